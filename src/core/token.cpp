@@ -1,0 +1,78 @@
+#include <core/token.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace everlong::core {
+namespace {
+
+template <class Enum, std::size_t N>
+using Words = std::array<std::pair<Enum, std::string_view>, N>;
+
+constexpr Words<LoginPath, 2> kLogins{{{LoginPath::kFacebook, "facebook"}, {LoginPath::kInstagram, "instagram"}}};
+constexpr Words<TokenKind, 6> kKinds{{{TokenKind::kUser, "user"},
+                                      {TokenKind::kPage, "page"},
+                                      {TokenKind::kSystemUser, "system-user"},
+                                      {TokenKind::kApp, "app"},
+                                      {TokenKind::kInstagramUser, "instagram-user"},
+                                      {TokenKind::kUnknown, "unknown"}}};
+constexpr Words<Lifetime, 4> kLifetimes{{{Lifetime::kShort, "short"},
+                                         {Lifetime::kLong, "long"},
+                                         {Lifetime::kNever, "never"},
+                                         {Lifetime::kUnknown, "unknown"}}};
+
+template <class Enum, std::size_t N>
+std::string_view word_of(const Words<Enum, N>& words, Enum value) {
+    for (const auto& [item, word] : words) {
+        if (item == value) return word;
+    }
+    return "unknown";
+}
+
+template <class Enum, std::size_t N>
+std::optional<Enum> value_of(const Words<Enum, N>& words, std::string_view text) {
+    for (const auto& [item, word] : words) {
+        if (word == text) return item;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string_view to_text(LoginPath login) {
+    return word_of(kLogins, login);
+}
+std::string_view to_text(TokenKind kind) {
+    return word_of(kKinds, kind);
+}
+std::string_view to_text(Lifetime lifetime) {
+    return word_of(kLifetimes, lifetime);
+}
+std::optional<LoginPath> parse_login_path(std::string_view text) {
+    return value_of(kLogins, text);
+}
+std::optional<TokenKind> parse_token_kind(std::string_view text) {
+    return value_of(kKinds, text);
+}
+std::optional<Lifetime> parse_lifetime(std::string_view text) {
+    return value_of(kLifetimes, text);
+}
+
+const std::vector<std::string>& required_scopes(LoginPath login) {
+    static const std::vector<std::string> kFacebook{"instagram_basic", "pages_show_list", "pages_read_engagement",
+                                                    "instagram_content_publish"};
+    static const std::vector<std::string> kInstagram{"instagram_business_basic", "instagram_business_content_publish"};
+    return login == LoginPath::kFacebook ? kFacebook : kInstagram;
+}
+
+std::vector<std::string> missing_scopes(LoginPath login, const TokenFacts& facts) {
+    std::vector<std::string> missing;
+    if (!facts.are_scopes_known) return missing;
+    for (const std::string& scope : required_scopes(login)) {
+        if (std::ranges::find(facts.scopes, scope) == facts.scopes.end()) missing.push_back(scope);
+    }
+    return missing;
+}
+
+} // namespace everlong::core

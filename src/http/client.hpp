@@ -1,0 +1,58 @@
+#pragma once
+// The one outgoing HTTP client, on libcurl. Guarded: total deadlines, bounded answers, no redirects, TLS always
+// verified, no proxy credentials or cookies kept, one request in flight per connection. Secrets enter only as such and
+// never stand in a string that is logged.
+
+#include <async/task.hpp>
+#include <base/secret.hpp>
+#include <base/time.hpp>
+#include <http/message.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace everlong::http {
+
+// A parameter whose value may be secret.
+struct OutgoingParameter {
+    OutgoingParameter(std::string name_, std::string value_) : name(std::move(name_)), value(std::move(value_)) {}
+    OutgoingParameter(std::string name_, Secret value_) : name(std::move(name_)), value(std::move(value_)) {}
+    std::string name;
+    std::variant<std::string, Secret> value;
+};
+
+struct OutgoingRequest {
+    std::string method = "GET";
+    std::string url;                          // without query; holds no secrets, may be logged
+    std::vector<OutgoingParameter> query;     // encoded by the client
+    std::vector<OutgoingParameter> form;      // sent as application/x-www-form-urlencoded; excludes `body`
+    std::string body;
+    std::optional<Secret> bearer;             // Authorization: Bearer
+    Headers headers;
+    std::string unix_socket;                  // path of a socket to go through, in place of the URL's host
+    Milliseconds deadline = Seconds(20);      // total, from call to last byte
+    std::size_t body_limit_bytes = 1024 * 1024;
+};
+
+class Client {
+public:
+    static std::unique_ptr<Client> make(boost::asio::any_io_executor executor);
+    virtual ~Client() = default;
+
+    // Any HTTP status is a success of this call; redirects come back as they are. Errors:
+    //   kUnreachable (kTransient): nothing was sent: no address, no connection.
+    //   kTls (kRefused): the peer could not be verified. Never retried without verification.
+    //   kTimeout (kTransient): the deadline passed before the request was sent.
+    //   kUnknownOutcome (kUnknownOutcome): it was sent, and no whole answer came (cut, reset, deadline).
+    //   kUpstreamSize (kUnknownOutcome): the answer was larger than allowed.
+    //   kCancelled (kCancelled).
+    // The answer's body is complete by its own framing; a body shorter than Content-Length is kUnknownOutcome.
+    virtual Task<Response> send(OutgoingRequest request) = 0;
+};
+
+} // namespace everlong::http

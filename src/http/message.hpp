@@ -1,0 +1,73 @@
+#pragma once
+// Our own request and response: plain values that handlers take and give. Beast and curl stay in .cpp files.
+
+#include <base/result.hpp>
+#include <base/time.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace everlong::http {
+
+// Header fields in order of arrival; names compare without case.
+class Headers {
+public:
+    void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+    // Replaces every field of that name.
+    void set(std::string_view name, std::string value);
+    // The first field of that name.
+    std::optional<std::string_view> find(std::string_view name) const;
+    const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct Request {
+    std::string method;   // upper case, as sent
+    std::string target;   // as sent: path and query, not decoded. May hold secrets: never logged.
+    Headers headers;
+    std::string body;     // at most Limits::body_bytes
+    bool is_local = false; // came by the Unix socket, or from inside the process: whoever sent it is admin
+    bool is_head_only() const { return method == "HEAD"; }
+
+    // The target up to '?', as sent.
+    std::string_view raw_path() const;
+    // The target behind '?', as sent; empty without one.
+    std::string_view raw_query() const;
+};
+
+// What becomes of a response on its way out. Everything but kWhole serves the simulator's faults.
+enum class Transmission {
+    kWhole,
+    kDrop,           // the connection is closed without a byte
+    kTruncate,       // head with the full Content-Length, then only `transmit_bytes` of the body, then close
+    kReset,          // the connection is reset (RST) without a byte
+    kSlow,           // the body goes out one byte at a time, `slow_step` apart
+};
+
+struct Response {
+    int status = 200;
+    Headers headers;
+    std::string body;
+    Transmission transmission = Transmission::kWhole;
+    std::size_t transmit_bytes = 0;
+    Milliseconds slow_step{0};
+    bool closes_connection = false;
+};
+
+// Name-value pairs of a query or an application/x-www-form-urlencoded body, decoded ('+' is a blank), in order.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+// Nothing where a '%' is not followed by two hex digits.
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
+// Everything but unreserved characters (RFC 3986, 2.3) becomes %XX.
+std::string percent_encode(std::string_view text);
+// Broken escapes are kept as they are, as most servers do.
+Parameters parse_form(std::string_view text);
+
+} // namespace everlong::http

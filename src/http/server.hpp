@@ -1,0 +1,47 @@
+#pragma once
+// An HTTP/1.1 server on loopback TCP ports and Unix sockets: connections, limits, time-outs, orderly stop. What a
+// request means is the handler's business. Everything runs on the io_context it is given; handlers may suspend.
+
+#include <async/task.hpp>
+#include <http/message.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace everlong::http {
+
+// Reasons: everything a peer can make us hold is bounded (design: hostile input). Real, monotonic time.
+struct ServerLimits {
+    std::size_t header_bytes = 16 * 1024;            // beyond: 431
+    std::size_t target_bytes = 8 * 1024;             // beyond: 414
+    std::size_t body_bytes = 1024 * 1024;            // beyond: 413
+    std::size_t connections = 1024;                  // beyond: accepted and closed at once
+    Milliseconds head_timeout = Seconds(10);         // from the first byte of a request to the end of its head
+    Milliseconds body_timeout = Seconds(30);         // from the end of the head to the end of the body
+    Milliseconds idle_timeout = Seconds(60);         // between requests of a connection
+    Milliseconds write_timeout = Seconds(30);
+};
+
+using Handler = std::function<Async<Response>(Request)>;
+
+class Server {
+public:
+    // `executor` and everything the handler refers to must outlive the server.
+    static std::unique_ptr<Server> make(boost::asio::any_io_executor executor, ServerLimits limits, Handler handler);
+    virtual ~Server() = default;
+
+    // Begins to accept at once; gives the port in use (for `port` 0 a free one).
+    // Errors: kPortTaken, kPermissions, kIo.
+    virtual Result<std::uint16_t> listen_tcp(const std::string& address, std::uint16_t port) = 0;
+    // A socket file of mode 0600; one left over by a dead process is replaced. Requests from it are `is_local`.
+    // Errors: kIo, kPermissions, kUsage for a path too long for a socket address (107 bytes).
+    virtual Result<void> listen_unix(const std::string& path) = 0;
+
+    // Stops accepting, lets requests under way finish for at most `grace`, then closes what is left.
+    virtual Async<void> stop(Milliseconds grace) = 0;
+};
+
+} // namespace everlong::http

@@ -1,0 +1,93 @@
+#pragma once
+// What the engines ask of Meta's platform, on both logins. Every answer is read into closed types at the edge: ids as
+// text, unknown fields ignored, unknown words kept as unknown; HTML, cut or foreign JSON is never a success.
+//
+// Errors of every method, besides those it names itself:
+//   transport: kUnreachable, kTimeout (kTransient), kTls (kRefused), kUnknownOutcome (kUnknownOutcome)
+//   kUpstreamShape (kTransient; kUnknownOutcome for exchange and refresh): the answer was not what Meta documents
+//   Meta's errors by code and subcode (core/graph_errors.hpp), with Error::upstream() filled in.
+
+#include <async/task.hpp>
+#include <base/secret.hpp>
+#include <core/token.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace everlong::ports {
+
+// A token that Meta has just issued or extended.
+struct Grant {
+    Secret token;
+    std::optional<Seconds> expires_in;               // absent where Meta did not say (facts 2.7)
+    std::optional<std::vector<std::string>> scopes;  // Instagram login, sometimes
+};
+
+// debug_token's answer (facts, 4).
+struct Inspection {
+    bool is_valid = false;
+    std::string app_id;
+    std::string application;
+    core::TokenKind kind = core::TokenKind::kUnknown;
+    std::string user_id;
+    std::string profile_id;                          // Page id, for Page tokens
+    std::optional<Instant> issued_at;                // only told for long-lived tokens
+    core::Expiry expires_at = core::Expiry::unknown();
+    core::Expiry data_access_expires_at = core::Expiry::unknown();
+    std::vector<std::string> scopes;
+    std::optional<Error> problem;                    // why it is not valid, where Meta says so
+};
+
+// GET /me. On the Instagram login `account` is filled in; on the Facebook login `id` is the person, system user or Page.
+struct Me {
+    std::string id;          // app-scoped; never an account's number
+    std::string name;
+    core::Account account;   // Instagram login only
+};
+
+struct Page {
+    std::string id;
+    std::string name;
+    std::vector<std::string> tasks;
+    std::optional<core::Account> account;            // the linked professional account, if any
+    bool is_from_portfolio = false;
+};
+
+struct PageList {
+    std::vector<Page> pages;
+    bool is_complete = true;   // false where a portfolio's list was refused or the paging limit was reached
+};
+
+struct Permission {
+    std::string name;
+    enum class Status { kGranted, kDeclined, kExpired, kUnknown } status = Status::kUnknown;
+};
+
+class GraphApi {
+public:
+    virtual ~GraphApi() = default;
+
+    // Are there app id and secret for this login? Without them exchange and inspection fail with kAppMissing.
+    virtual bool has_app(core::LoginPath login) const = 0;
+    virtual std::string app_id(core::LoginPath login) const = 0;
+
+    // Facebook: fb_exchange_token (a long-lived token in: the time left out, facts 2.7). Instagram: ig_exchange_token.
+    // A repeated call issues again: callers store the intent first.
+    virtual Task<Grant> exchange(core::LoginPath login, const Secret& token) = 0;
+    // Instagram: ig_refresh_token. No app credentials needed.
+    virtual Task<Grant> refresh_instagram(const Secret& token) = 0;
+    // Facebook system user, 60-day kind: fb_exchange_token with set_token_expires_in_60_days.
+    virtual Task<Grant> refresh_system_user(const Secret& token) = 0;
+
+    // Facebook only. A dead token is an answer (is_valid false), not an error. kTokenForeign: another app's token.
+    virtual Task<Inspection> inspect(const Secret& token) = 0;
+    virtual Task<Me> me(core::LoginPath login, const Secret& token) = 0;
+    // Facebook: /me/accounts and, where business_management is granted, the portfolios' pages, with paging.
+    virtual Task<PageList> list_pages(const Secret& token) = 0;
+    virtual Task<std::vector<Permission>> list_permissions(const Secret& token) = 0;
+    // Fields of one Instagram account. kAccountId where this token cannot see that id.
+    virtual Task<core::Account> account(core::LoginPath login, const Secret& token, const IgUserId& id) = 0;
+};
+
+} // namespace everlong::ports

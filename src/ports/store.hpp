@@ -1,0 +1,181 @@
+#pragma once
+// What Everlong remembers: channels, token versions, intents, deliveries, audit. Written so that SQLite and PostgreSQL
+// can both stand behind it; tests/contract holds every adapter to the same suite.
+//
+// Each method is one durable transaction: when it gives success, it has survived a power cut. Errors of every method:
+//   kDiskFull, kReadOnly, kIo, kBusy (kLocal; kBusy is kTransient), kTampered, kStoreCorrupt (kCorrupt)
+// Tokens are sealed before they reach the disk. Where a channel's `revision` is given, the write is refused with
+// kBusy (kConflict) if the channel has changed since it was read: re-read, then decide again.
+
+#include <async/task.hpp>
+#include <base/secret.hpp>
+#include <base/strong.hpp>
+#include <core/token.hpp>
+#include <ports/sink.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace everlong::ports {
+
+using ChannelId = StrongNumber<struct ChannelIdTag>;
+using IntentId = StrongNumber<struct IntentIdTag>;
+using DeliveryId = StrongNumber<struct DeliveryIdTag>;
+
+// An error that was met, as it is remembered and shown.
+struct Problem {
+    Code code = Code::kInternal;
+    Fault fault = Fault::kTransient;
+    std::string detail;
+    int upstream_code = 0;
+    int upstream_subcode = 0;
+    Instant at{};
+    bool operator==(const Problem&) const = default;
+};
+
+// Where a channel stands in its life. Health itself is computed from the clock, never stored (law 6).
+struct Lifecycle {
+    std::optional<Instant> last_refresh_at;       // the last success that made the token's life longer
+    std::optional<Instant> next_attempt_at;       // when the engine looks at it next; absent: nothing to do
+    int failed_attempts = 0;                      // since the last success
+    std::optional<Problem> last_problem;
+    // Law 4: a listed auth code seen once is a suspicion; seen again ten minutes later and confirmed, a verdict.
+    std::optional<Problem> suspicion;
+    std::optional<Problem> verdict;
+    bool was_extension_refused = false;           // Facebook login: the last extension gave only the time left
+    bool operator==(const Lifecycle&) const = default;
+};
+
+struct Channel {
+    ChannelId id;
+    std::int64_t revision = 0;                    // rises with every write to the channel
+    std::string name;
+    core::LoginPath login = core::LoginPath::kFacebook;
+    std::string app_id;
+    core::Account account;                        // pinned at first connect
+    Instant created_at{};
+    int current_version = 0;                      // 0: unconnected
+    Lifecycle lifecycle;
+};
+
+enum class VersionState { kPending, kCurrent, kRetired, kDiscarded };
+
+struct TokenVersion {
+    int version = 0;                              // 1, 2, 3 ... per channel
+    VersionState state = VersionState::kPending;
+    core::TokenFacts facts;
+    std::string source;                           // "import", "exchange", "refresh", "rollback"
+    Instant created_at{};
+    std::optional<Instant> verified_at;
+    std::optional<Instant> retired_at;
+};
+
+struct OpenedToken {
+    TokenVersion version;
+    Secret token;
+};
+
+// What is about to be asked of Meta, written down before the call leaves (law 2).
+struct Intent {
+    IntentId id;
+    std::string kind;                             // "exchange", "refresh"
+    std::string channel_name;
+    Fingerprint token;                            // of the token that is exchanged or refreshed
+    Instant started_at{};
+    std::optional<Instant> finished_at;           // absent: the outcome is not known
+    std::string outcome;                          // "granted", "refused", "not-sent", "unknown"
+};
+
+struct Delivery {
+    DeliveryId id;
+    ChannelId channel;
+    DotenvTarget target;
+    int delivered_version = 0;                    // 0: never
+    std::optional<Instant> delivered_at;
+    std::optional<Instant> next_attempt_at;       // absent: nothing to deliver
+    int failed_attempts = 0;
+    std::optional<Problem> last_problem;
+};
+
+// A line of the audit trail: who did what to which channel. Never holds a secret.
+struct AuditEvent {
+    Instant at{};
+    std::string actor;                            // "engine", "cli", "api"
+    std::string action;                           // "channel-imported", "token-refreshed", "token-revealed", ...
+    std::string channel_name;
+    std::string detail;
+};
+
+struct NewChannel {
+    std::string name;
+    core::LoginPath login = core::LoginPath::kFacebook;
+    std::string app_id;
+    core::Account account;                        // as far as known; promote() completes it
+};
+
+class Store {
+public:
+    virtual ~Store() = default;
+
+    // Commits and removes a row: proof that what Meta answers can be recorded (law 2).
+    virtual Task<void> prove_writable() = 0;
+
+    // --- channels ---
+    // In order of name, those after `after` (empty: from the start), at most `limit`.
+    virtual Task<std::vector<Channel>> list_channels(std::string after, int limit) = 0;
+    virtual Task<std::optional<Channel>> find_channel(std::string name) = 0;
+    // kChannelExists (kConflict). The channel is unconnected.
+    virtual Task<Channel> create_channel(NewChannel channel, AuditEvent event) = 0;
+    // With its tokens and deliveries; the audit trail stays.
+    virtual Task<void> remove_channel(ChannelId id, AuditEvent event) = 0;
+    virtual Task<void> save_lifecycle(ChannelId id, std::int64_t revision, Lifecycle lifecycle, AuditEvent event) = 0;
+    // Channels whose next_attempt_at is at or before `now`, or that have a pending token; earliest first.
+    virtual Task<std::vector<Channel>> list_due(Instant now, int limit) = 0;
+    // The earliest instant at which list_due or list_due_deliveries will have something.
+    virtual Task<std::optional<Instant>> next_due() = 0;
+
+    // --- intents ---
+    virtual Task<IntentId> begin_intent(std::string kind, std::string channel_name, Fingerprint token, Instant now) = 0;
+    virtual Task<void> finish_intent(IntentId id, std::string outcome, Instant now) = 0;
+    // The newest intent of that kind for that token whose outcome is open, "unknown" or "granted".
+    virtual Task<std::optional<Intent>> find_intent(std::string kind, Fingerprint token) = 0;
+
+    // --- tokens ---
+    // Stores a token as pending beside the current one and finishes the intent as "granted", in one transaction.
+    // Gives its version. An earlier pending version is discarded.
+    virtual Task<int> keep_pending(ChannelId id, Secret token, core::TokenFacts facts, std::string source,
+                                   std::optional<IntentId> intent, AuditEvent event) = 0;
+    // A verified pending (or, for a rollback, retired) version becomes current; the old current one retires; every
+    // delivery of the channel becomes due; the three newest retired versions are kept, older ones deleted.
+    virtual Task<Channel> promote(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
+                                  core::Account account, Lifecycle lifecycle, AuditEvent event) = 0;
+    // New facts about the current token (an inspection, an extended life of the same string).
+    virtual Task<void> update_facts(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
+                                    Lifecycle lifecycle, AuditEvent event) = 0;
+    virtual Task<void> discard_pending(ChannelId id, int version, AuditEvent event) = 0;
+    // kUnconnected (kNeedsConsent) without a current token.
+    virtual Task<OpenedToken> load_current(ChannelId id) = 0;
+    virtual Task<std::optional<OpenedToken>> load_pending(ChannelId id) = 0;
+    // kVersionUnknown (kUsage): no such version, or no longer kept.
+    virtual Task<OpenedToken> load_version(ChannelId id, int version) = 0;
+    // Newest first, without the tokens.
+    virtual Task<std::vector<TokenVersion>> list_versions(ChannelId id) = 0;
+
+    // --- deliveries ---
+    // A delivery to the same path replaces the earlier one. Due at once where the channel has a current token.
+    virtual Task<Delivery> add_delivery(ChannelId id, DotenvTarget target, AuditEvent event) = 0;
+    virtual Task<std::vector<Delivery>> list_deliveries(ChannelId id) = 0;
+    virtual Task<void> remove_delivery(DeliveryId id, AuditEvent event) = 0;
+    virtual Task<std::vector<Delivery>> list_due_deliveries(Instant now, int limit) = 0;
+    // Ignored where a newer version has been promoted since: that one stays due.
+    virtual Task<void> confirm_delivery(DeliveryId id, int version, Instant now, AuditEvent event) = 0;
+    virtual Task<void> postpone_delivery(DeliveryId id, Instant next_attempt_at, Problem problem) = 0;
+
+    // --- audit ---
+    virtual Task<void> append_audit(AuditEvent event) = 0;
+    // Newest first; of one channel where a name is given.
+    virtual Task<std::vector<AuditEvent>> list_audit(std::string channel_name, int limit) = 0;
+};
+
+} // namespace everlong::ports
