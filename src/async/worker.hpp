@@ -5,7 +5,6 @@
 #include <async/task.hpp>
 
 #include <boost/asio/bind_executor.hpp>
-#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -25,7 +24,8 @@ public:
     template <class Work>
     Async<std::invoke_result_t<Work>> run(Work work) {
         namespace asio = boost::asio;
-        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        // Cancellation is a value here: what was handed to the worker is finished and its result brought home.
+        co_await asio::this_coro::throw_if_cancelled(false);
         const auto home = co_await asio::this_coro::executor;
         co_await asio::post(asio::bind_executor(pool_, asio::use_awaitable));
         auto result = work();
