@@ -1,0 +1,125 @@
+#include <http/message.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace everlong::http {
+namespace {
+
+// Field names are ASCII; the locale must not have a say.
+constexpr char to_lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool is_same_name(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+constexpr int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// RFC 3986, 2.3.
+constexpr bool is_unreserved(char c) {
+    const char lower = to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+enum class Broken { kRefuse, kKeep };
+
+std::optional<std::string> decode(std::string_view text, bool plus_is_blank, Broken broken) {
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '+' && plus_is_blank) {
+            plain += ' ';
+            continue;
+        }
+        if (c != '%') {
+            plain += c;
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            plain += static_cast<char>(high * 16 + low);
+            i += 2;
+        } else if (broken == Broken::kKeep) {
+            plain += c;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return plain;
+}
+
+} // namespace
+
+void Headers::set(std::string_view name, std::string value) {
+    const auto matches = [name](const auto& field) { return is_same_name(field.first, name); };
+    const auto first = std::ranges::find_if(fields_, matches);
+    if (first == fields_.end()) {
+        fields_.emplace_back(std::string(name), std::move(value));
+        return;
+    }
+    first->second = std::move(value);
+    fields_.erase(std::remove_if(first + 1, fields_.end(), matches), fields_.end());
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+    for (const auto& [field, value] : fields_) {
+        if (is_same_name(field, name)) return std::string_view(value);
+    }
+    return std::nullopt;
+}
+
+std::string_view Request::raw_path() const {
+    return std::string_view(target).substr(0, target.find('?'));
+}
+
+std::string_view Request::raw_query() const {
+    const auto mark = target.find('?');
+    return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
+}
+
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
+    return decode(text, plus_is_blank, Broken::kRefuse);
+}
+
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string encoded;
+    // Room for the worst case at once: growing would leave unwiped copies of a secret behind in freed memory.
+    encoded.reserve(text.size() * 3);
+    for (const char c : text) {
+        if (is_unreserved(c)) {
+            encoded += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        encoded += '%';
+        encoded += kDigits[byte >> 4];
+        encoded += kDigits[byte & 15];
+    }
+    return encoded;
+}
+
+Parameters parse_form(std::string_view text) {
+    Parameters parameters;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('&'), text.size());
+        const std::string_view pair = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (pair.empty()) continue;
+        const auto equals = std::min(pair.find('='), pair.size());
+        const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+        parameters.emplace_back(*decode(pair.substr(0, equals), true, Broken::kKeep),
+                                *decode(value, true, Broken::kKeep));
+    }
+    return parameters;
+}
+
+} // namespace everlong::http
