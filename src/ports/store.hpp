@@ -10,6 +10,7 @@
 #include <async/task.hpp>
 #include <base/secret.hpp>
 #include <base/strong.hpp>
+#include <core/lifecycle.hpp>
 #include <core/token.hpp>
 #include <ports/sink.hpp>
 
@@ -23,29 +24,8 @@ using ChannelId = StrongNumber<struct ChannelIdTag>;
 using IntentId = StrongNumber<struct IntentIdTag>;
 using DeliveryId = StrongNumber<struct DeliveryIdTag>;
 
-// An error that was met, as it is remembered and shown.
-struct Problem {
-    Code code = Code::kInternal;
-    Fault fault = Fault::kTransient;
-    std::string detail;
-    int upstream_code = 0;
-    int upstream_subcode = 0;
-    Instant at{};
-    bool operator==(const Problem&) const = default;
-};
-
-// Where a channel stands in its life. Health itself is computed from the clock, never stored (law 6).
-struct Lifecycle {
-    std::optional<Instant> last_refresh_at;       // the last success that made the token's life longer
-    std::optional<Instant> next_attempt_at;       // when the engine looks at it next; absent: nothing to do
-    int failed_attempts = 0;                      // since the last success
-    std::optional<Problem> last_problem;
-    // Law 4: a listed auth code seen once is a suspicion; seen again ten minutes later and confirmed, a verdict.
-    std::optional<Problem> suspicion;
-    std::optional<Problem> verdict;
-    bool was_extension_refused = false;           // Facebook login: the last extension gave only the time left
-    bool operator==(const Lifecycle&) const = default;
-};
+using core::Lifecycle;
+using core::Problem;
 
 struct Channel {
     ChannelId id;
