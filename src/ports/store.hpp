@@ -105,6 +105,8 @@ public:
     // In order of name, those after `after` (empty: from the start), at most `limit`.
     virtual Task<std::vector<Channel>> list_channels(std::string after, int limit) = 0;
     virtual Task<std::optional<Channel>> find_channel(std::string name) = 0;
+    // kChannelUnknown (kUsage).
+    virtual Task<Channel> load_channel(ChannelId id) = 0;
     // kChannelExists (kConflict). The channel is unconnected.
     virtual Task<Channel> create_channel(NewChannel channel, AuditEvent event) = 0;
     // With its tokens and deliveries; the audit trail stays.
