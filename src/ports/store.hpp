@@ -112,7 +112,7 @@ public:
     // With its tokens and deliveries; the audit trail stays.
     virtual Task<void> remove_channel(ChannelId id, AuditEvent event) = 0;
     virtual Task<void> save_lifecycle(ChannelId id, std::int64_t revision, Lifecycle lifecycle, AuditEvent event) = 0;
-    // Channels whose next_attempt_at is at or before `now`, or that have a pending token; earliest first.
+    // Channels whose next_attempt_at is at or before `now`; earliest first.
     virtual Task<std::vector<Channel>> list_due(Instant now, int limit) = 0;
     // The earliest instant at which list_due or list_due_deliveries will have something.
     virtual Task<std::optional<Instant>> next_due() = 0;
@@ -125,7 +125,8 @@ public:
 
     // --- tokens ---
     // Stores a token as pending beside the current one and finishes the intent as "granted", in one transaction.
-    // Gives its version. An earlier pending version is discarded.
+    // Gives its version. An earlier pending version is discarded. The channel becomes due at once (next_attempt_at is
+    // event.at), so that a crash between here and promote() is made good at the next start.
     virtual Task<int> keep_pending(ChannelId id, Secret token, core::TokenFacts facts, std::string source,
                                    std::optional<IntentId> intent, AuditEvent event) = 0;
     // A verified pending (or, for a rollback, retired) version becomes current; the old current one retires; every
