@@ -1,0 +1,87 @@
+#pragma once
+// Meta's platform as data: hosts, Graph API versions with their ends, and every call we make: where it goes, where the
+// token may stand, what comes of it. The only home of these facts. Source: facts/graph-api.md, sections 1 to 4 and 6.
+
+#include <base/time.hpp>
+#include <core/token.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace everlong::core {
+
+enum class MetaHost { kFacebookWeb, kFacebookGraph, kInstagramWeb, kInstagramApi, kInstagramGraph, kRupload };
+
+// "graph.facebook.com" for kFacebookGraph.
+std::string_view host_name(MetaHost host);
+// The host that serves a login's API.
+MetaHost graph_host(LoginPath login);
+
+// The version asked for where META_GRAPH_VERSION does not say otherwise (facts, 1.2: the newest that every copy of
+// the changelog lists).
+constexpr std::string_view kDefaultGraphVersion = "v25.0";
+
+struct GraphVersion {
+    std::string_view name; // "v25.0"
+    Instant released_at;
+    std::optional<Instant> ends_at; // absent where Meta has not said
+};
+
+// Newest first. A version that has ended is answered by the oldest one alive, without an error (facts, 1.2).
+std::span<const GraphVersion> graph_versions();
+// Null for a version that is not in the table.
+const GraphVersion* find_graph_version(std::string_view name);
+// "v" digits "." digits, at most three digits each: safe in a path.
+bool is_graph_version(std::string_view text);
+
+enum class GraphCall {
+    kExchange,          // a short-lived token becomes a long-lived one
+    kRefresh,           // Instagram login
+    kRefreshSystemUser, // Facebook login, 60-day kind
+    kInspect,           // debug_token
+    kMe,
+    kListPages,
+    kListBusinesses,
+    kListOwnedPages,
+    kListClientPages,
+    kListPermissions,
+    kAccount,
+};
+
+// "me/accounts" and the like: what messages call it.
+std::string_view to_text(GraphCall call);
+
+// Where the token of the call stands. In a URL only where Meta's documentation knows no other place.
+enum class TokenPlace { kHeader, kForm, kQuery };
+
+struct CallFacts {
+    GraphCall call;
+    LoginPath login;
+    std::string_view method;
+    std::string_view path; // without version; "{id}" stands for a node's id
+    bool is_versioned;
+    TokenPlace token_place;
+    std::string_view token_parameter; // name in form or query; empty for the header
+    std::string_view grant_type;      // empty where the call takes none
+    bool sends_app_secret;            // client_secret goes along (its place is the token's)
+    bool takes_proof;                 // appsecret_proof (facts, 6)
+    bool is_issuing;                  // Meta may issue or extend a token: never repeated without asking first
+    std::string_view fields;          // of `fields=`; empty: none asked for
+    std::string_view source;          // section of facts/graph-api.md
+};
+
+std::span<const CallFacts> call_facts();
+// Null where a login lacks the call (the Instagram login has neither inspection nor lists, facts 3.6).
+const CallFacts* find_call(GraphCall call, LoginPath login);
+
+// Paging (facts, 10.2): asked for at once, and how many pages of a list are read before it is called incomplete.
+constexpr int kListPageSize = 100;
+constexpr int kListPageLimit = 20; // 2000 entries: more than any person's Pages, and a bound on a server gone wrong
+
+// No token's life that Meta documents is longer than 60 days unless it has no end at all (facts, 2.6); what says more
+// than this is no lifetime.
+constexpr Seconds kLongestLifetime = Days(366);
+
+} // namespace everlong::core
