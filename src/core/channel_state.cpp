@@ -9,10 +9,9 @@
 namespace everlong::core {
 namespace {
 
-// Renewals that should long have succeeded. An extension that Meta refused is no failure of ours: a person is asked.
-bool is_overdue(std::optional<Instant> due, RenewalWay way, const Lifecycle& lifecycle, Instant now) {
-    if (!due || (way == RenewalWay::kExtendFacebook && lifecycle.was_extension_refused)) return false;
-    return now >= *due + kOverdueAfter;
+// A renewal that should long have succeeded.
+bool is_overdue(std::optional<Instant> due, Instant now) {
+    return due && now >= *due + kOverdueAfter;
 }
 
 std::string why_overdue(const Lifecycle& lifecycle, Instant due, Instant now) {
@@ -28,7 +27,7 @@ std::string why_healthy(const TokenFacts& facts, std::optional<Instant> next, co
     if (way == RenewalWay::kExtendFacebook && lifecycle.was_extension_refused && facts.expires_at.is_dated()) {
         return "Meta does not extend it; a person is asked " + humanize(kAskPersonBefore) + " before its end";
     }
-    if (lifecycle.failed_attempts > 0 && next) return "renewal is being retried, next in " + humanize(*next - now);
+    if (lifecycle.failed_attempts > 0 && next) return "the last call to Meta failed; tried again in " + humanize(*next - now);
     if (next && *next > now) return "renews by itself in " + humanize(*next - now);
     return "renews by itself, now due";
 }
@@ -76,7 +75,7 @@ ChannelHealth channel_health(std::string_view channel_name, LoginPath login, con
     if (facts->expires_at.is_unknown()) {
         health.state = ChannelState::kUnverified;
         health.reason = "works, but Meta has not told how long it lives; asked again at the next refresh";
-    } else if (is_overdue(due, way, lifecycle, now)) {
+    } else if (is_overdue(due, now)) {
         health.state = ChannelState::kOverdue;
         health.reason = why_overdue(lifecycle, *due, now);
     } else if (health.person_needed_by && now >= *health.person_needed_by - kAskPersonBefore) {

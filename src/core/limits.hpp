@@ -30,8 +30,6 @@ inline constexpr Milliseconds kAskPersonBefore = Days(21);
 inline constexpr Milliseconds kTooCloseToWait = Days(3);
 // Meta does not tell when a token dies; its advice is to look at least daily (facts 4).
 inline constexpr Milliseconds kLookEvery = Hours(24);
-// A Facebook extension that gave only the time left is tried again this often: the answer may change, rarely.
-inline constexpr Milliseconds kExtensionPause = Days(7);
 // An extension counts as one when it adds at least this much.
 inline constexpr Milliseconds kExtensionWorth = Days(1);
 // Law 4: the second sighting of an auth error must be at least this much later.

@@ -50,6 +50,8 @@ std::optional<Instant> renewal_due_at(std::string_view channel_name, LoginPath l
                                       const Lifecycle& lifecycle) {
     const RenewalWay way = renewal_way(login, facts);
     if (way == RenewalWay::kWatchOnly) return std::nullopt;
+    // Meta has said that it gives only the time left: another try would say the same, so a person is asked instead.
+    if (way == RenewalWay::kExtendFacebook && lifecycle.was_extension_refused) return std::nullopt;
     Instant due = facts.issued_at;
     if (facts.expires_at.is_unknown()) {
         // Adopted without an expiry because Meta refused to refresh it: most likely it was younger than a day.
@@ -57,11 +59,7 @@ std::optional<Instant> renewal_due_at(std::string_view channel_name, LoginPath l
     } else if (way != RenewalWay::kExchangeShort) {
         due += age_when_due(channel_name, facts);
     }
-    if (lifecycle.last_refresh_at) {
-        const Milliseconds pause =
-            way == RenewalWay::kExtendFacebook && lifecycle.was_extension_refused ? kExtensionPause : kRefreshPause;
-        due = std::max(due, *lifecycle.last_refresh_at + pause);
-    }
+    if (lifecycle.last_refresh_at) due = std::max(due, *lifecycle.last_refresh_at + kRefreshPause);
     return due;
 }
 

@@ -1,0 +1,56 @@
+#include <engine/lifecycle/deliver.hpp>
+
+#include <core/renewal_policy.hpp>
+
+namespace everlong::engine {
+namespace {
+
+Task<DeliveryOutcome> deliver_token(World& world, ports::Delivery delivery, ports::Channel channel, std::string actor) {
+    // One writer of ours per file: a delivery that fell due and one that follows a renewal may meet.
+    const auto guard = co_await world.locks.acquire("delivery " + delivery.target.path);
+    auto current = co_await world.store.load_current(channel.id);
+    if (!current) co_return fail(current.error());
+    auto written = co_await world.sink.write(delivery.target, current->token, channel.account.ig_user_id);
+    const Instant now = world.clock.now();
+    DeliveryOutcome outcome{std::move(delivery), std::nullopt};
+    if (!written) {
+        outcome.error = written.error().in("delivery to " + outcome.delivery.target.path);
+        outcome.delivery.failed_attempts += 1;
+        outcome.delivery.last_problem = core::make_problem(written.error(), now);
+        const Instant next = core::delivery_retry_at(now, outcome.delivery.failed_attempts);
+        auto postponed = co_await world.store.postpone_delivery(outcome.delivery.id, next, *outcome.delivery.last_problem);
+        if (!postponed) co_return fail(postponed.error());
+        co_return outcome;
+    }
+    const int version = current->version.version;
+    auto confirmed = co_await world.store.confirm_delivery(
+        outcome.delivery.id, version, now,
+        audit(world, actor, "token-delivered", channel.name,
+              "version " + std::to_string(version) + " to " + outcome.delivery.target.path));
+    if (!confirmed) co_return fail(confirmed.error());
+    outcome.delivery.delivered_version = version;
+    outcome.delivery.delivered_at = now;
+    co_return outcome;
+}
+
+} // namespace
+
+Task<std::vector<DeliveryOutcome>> deliver_channel(World& world, ports::Channel channel, std::string actor) {
+    std::vector<DeliveryOutcome> outcomes;
+    auto deliveries = co_await world.store.list_deliveries(channel.id);
+    if (!deliveries) co_return fail(deliveries.error());
+    for (ports::Delivery& delivery : *deliveries) {
+        auto outcome = co_await deliver_token(world, std::move(delivery), channel, actor);
+        if (!outcome) co_return fail(outcome.error());
+        outcomes.push_back(std::move(*outcome));
+    }
+    co_return outcomes;
+}
+
+Task<DeliveryOutcome> deliver(World& world, ports::Delivery delivery, std::string actor) {
+    auto channel = co_await world.store.load_channel(delivery.channel);
+    if (!channel) co_return fail(channel.error());
+    co_return co_await deliver_token(world, std::move(delivery), std::move(*channel), std::move(actor));
+}
+
+} // namespace everlong::engine

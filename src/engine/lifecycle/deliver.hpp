@@ -1,0 +1,22 @@
+#pragma once
+// Brings a channel's current token to its sinks and proves it by reading back; what fails is tried again for as long
+// as it takes, and never holds up a renewal.
+
+#include <engine/lifecycle/world.hpp>
+
+#include <vector>
+
+namespace everlong::engine {
+
+struct DeliveryOutcome {
+    ports::Delivery delivery;
+    std::optional<Error> error; // absent: the sink holds the current token
+};
+
+// Delivers to every sink of the channel that does not have the current version, due or not.
+Task<std::vector<DeliveryOutcome>> deliver_channel(World& world, ports::Channel channel, std::string actor);
+
+// One delivery that is due. Its failure is recorded with the next attempt; an error here is the store's own.
+Task<DeliveryOutcome> deliver(World& world, ports::Delivery delivery, std::string actor);
+
+} // namespace everlong::engine
