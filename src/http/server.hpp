@@ -13,34 +13,44 @@
 
 namespace everlong::http {
 
-// Reasons: everything a peer can make us hold is bounded (design: hostile input). Real, monotonic time.
+// Reasons: everything a peer can make us hold is bounded (design: hostile input). Real, monotonic time, kept by a coarse
+// ticker: a time-out strikes up to a quarter of the shortest one late, at most a second.
 struct ServerLimits {
     std::size_t header_bytes = 16 * 1024;            // beyond: 431
     std::size_t target_bytes = 8 * 1024;             // beyond: 414
     std::size_t body_bytes = 1024 * 1024;            // beyond: 413
-    std::size_t connections = 1024;                  // beyond: accepted and closed at once
+    std::size_t connections = 1024;                  // beyond: 503 and closed at once
     Milliseconds head_timeout = Seconds(10);         // from the first byte of a request to the end of its head
     Milliseconds body_timeout = Seconds(30);         // from the end of the head to the end of the body
     Milliseconds idle_timeout = Seconds(60);         // between requests of a connection
     Milliseconds write_timeout = Seconds(30);
 };
 
+// Runs as a coroutine on the server's executor. A handler that throws is answered for with 500, and its connection
+// closed. One that is suspended when its peer leaves is not disturbed; its response then goes nowhere.
 using Handler = std::function<Async<Response>(Request)>;
+// The calendar's time for the Date header (RFC 9110, 6.6.1).
+using Calendar = std::function<Instant()>;
 
 class Server {
 public:
-    // `executor` and everything the handler refers to must outlive the server.
-    static std::unique_ptr<Server> make(boost::asio::any_io_executor executor, ServerLimits limits, Handler handler);
+    // `executor` (a single thread, or a strand) and everything the handler refers to must outlive the server. `calendar`
+    // fills in Date where a handler set none; without one such responses have no Date.
+    static std::unique_ptr<Server> make(boost::asio::any_io_executor executor, ServerLimits limits, Handler handler,
+                                        Calendar calendar = {});
+    // Closes everything at once and cancels handlers, which unwind as the executor runs on: call stop() before.
     virtual ~Server() = default;
 
-    // Begins to accept at once; gives the port in use (for `port` 0 a free one).
-    // Errors: kPortTaken, kPermissions, kIo.
+    // Begins to accept at once; gives the port in use (for `port` 0 a free one). `address` is a number ("127.0.0.1",
+    // "::1"). Errors: kPortTaken, kPermissions, kIo; kUsage for an address that is none.
     virtual Result<std::uint16_t> listen_tcp(const std::string& address, std::uint16_t port) = 0;
-    // A socket file of mode 0600; one left over by a dead process is replaced. Requests from it are `is_local`.
-    // Errors: kIo, kPermissions, kUsage for a path too long for a socket address (107 bytes).
+    // A socket file of mode 0600; one left over by a dead process is replaced, and stop() removes it. Requests from it
+    // are `is_local`. Errors: kPortTaken where somebody listens there; kIo, also where the path is no socket;
+    // kPermissions; kUsage for a path too long for a socket address (107 bytes).
     virtual Result<void> listen_unix(const std::string& path) = 0;
 
-    // Stops accepting, lets requests under way finish for at most `grace`, then closes what is left.
+    // Stops accepting, closes idle connections, lets requests under way finish for at most `grace`, then closes what is
+    // left and cancels its handlers. Never from a handler: that would wait for itself.
     virtual Async<void> stop(Milliseconds grace) = 0;
 };
 

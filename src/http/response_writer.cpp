@@ -1,0 +1,134 @@
+#include <http/response_writer.hpp>
+
+#include <algorithm>
+
+namespace everlong::http {
+namespace {
+
+struct StatusTitle {
+    int status;
+    std::string_view title;
+};
+
+// The statuses that Everlong and its simulator use (RFC 9110, 15; RFC 6585; RFC 4918). A phrase is decoration: others
+// go out without one.
+constexpr StatusTitle kTitles[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {206, "Partial Content"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {423, "Locked"},
+    {424, "Failed Dependency"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {507, "Insufficient Storage"},
+};
+
+std::string_view title_of(int status) {
+    const auto row = std::ranges::find(kTitles, status, &StatusTitle::status);
+    return row == std::end(kTitles) ? std::string_view() : row->title;
+}
+
+// RFC 9110, 5.6.2.
+bool is_token(std::string_view text) {
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kMarks.contains(c);
+    });
+}
+
+bool is_field_value(std::string_view text) {
+    return std::ranges::none_of(text, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\t') || byte == 0x7f;
+    });
+}
+
+bool is_framing(std::string_view name) {
+    constexpr std::string_view kNames[] = {"content-length", "transfer-encoding", "connection"};
+    return std::ranges::any_of(kNames, [name](std::string_view framing) {
+        return std::ranges::equal(name, framing, [](char a, char b) {
+            return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+        });
+    });
+}
+
+void add_field(std::string& head, std::string_view name, std::string_view value) {
+    head += name;
+    head += ": ";
+    head += value;
+    head += "\r\n";
+}
+
+} // namespace
+
+bool may_have_body(int status) {
+    return status != 204 && status != 304;
+}
+
+std::optional<std::string> format_head(const Response& response, const HeadOptions& options) {
+    // Interim answers are the server's own business, and a final answer must follow them.
+    if (response.status < 200 || response.status > 599) return std::nullopt;
+    std::string head;
+    head.reserve(512);
+    head += "HTTP/1.1 " + std::to_string(response.status) + " ";
+    head += title_of(response.status);
+    head += "\r\n";
+    for (const auto& [name, value] : response.headers.fields()) {
+        if (!is_token(name) || !is_field_value(value)) return std::nullopt;
+        if (!is_framing(name)) add_field(head, name, value);
+    }
+    if (options.now && !response.headers.find("Date")) add_field(head, "Date", to_http_date(*options.now));
+    // With 204 it is forbidden, with 304 it would speak of a body that we do not know (RFC 9110, 8.6).
+    if (may_have_body(response.status)) add_field(head, "Content-Length", std::to_string(response.body.size()));
+    if (!options.keeps_alive) {
+        add_field(head, "Connection", "close");
+    } else if (options.is_http_1_0) {
+        add_field(head, "Connection", "keep-alive");
+    }
+    head += "\r\n";
+    return head;
+}
+
+Response plain_response(int status) {
+    Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "application/problem+json");
+    response.body = "{\"title\":\"" + std::string(title_of(status)) + "\",\"status\":" + std::to_string(status) + "}";
+    response.closes_connection = true;
+    return response;
+}
+
+} // namespace everlong::http
