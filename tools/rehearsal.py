@@ -145,13 +145,13 @@ class Process:
     def is_running(self):
         return self.child.poll() is None
 
-    def signal(self, number):
+    def send(self, number):
         self.child.send_signal(number)
 
     def end(self, number=signal.SIGTERM, seconds=15.0):
         """Sends the signal, gives the exit code; Trouble (and SIGKILL) where it does not end in time."""
         if self.is_running():
-            self.signal(number)
+            self.send(number)
         try:
             code = self.child.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -207,3 +207,44 @@ class Service:
 
     def end(self, number=signal.SIGTERM, seconds=15.0):
         return self.process.end(number, seconds)
+
+
+class Visitor:
+    """Asks the application for /me all the time, as its users would, and keeps count."""
+
+    def __init__(self, address):
+        self.address = address
+        self.answered = 0
+        self.refused = []      # answers that are not 200
+        self.restarts = 0
+        self.longest_gap = 0.0
+        self.lost = 0          # unanswered, with the same process before and after: no restart explains it
+        self.ending = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        last_pid, last_seen, missed = None, time.monotonic(), 0
+        while not self.ending:
+            try:
+                status, answer = http("GET", f"{self.address}/me", timeout=5)
+                pid = http("GET", f"{self.address}/health", timeout=5)[1]["pid"]
+            except (OSError, TypeError, KeyError):
+                missed += 1
+                time.sleep(0.01)
+                continue
+            if status == 200:
+                self.answered += 1
+            else:
+                self.refused.append(answer)
+            if last_pid is not None and pid != last_pid:
+                self.restarts += 1
+                self.longest_gap = max(self.longest_gap, time.monotonic() - last_seen)
+            elif missed and last_pid is not None:
+                self.lost += missed
+            last_pid, last_seen, missed = pid, time.monotonic(), 0
+            time.sleep(0.02)
+
+    def end(self):
+        self.ending = True
+        self.thread.join(10)
