@@ -102,7 +102,8 @@ Error classify(const GraphContext& context, const Upstream& upstream) {
         const bool is_passing = verdict.fault == Fault::kTransient || verdict.fault == Fault::kRateLimited;
         if (is_passing || !upstream.is_transient) {
             std::string detail = std::string(rows.front()->sentence) + numbers_of(upstream);
-            if (verdict.cause == Cause::kInvalidParameter) detail += ": " + in_metas_words(upstream);
+            if (verdict.code == Code::kGraph && verdict.cause == Cause::kInvalidParameter)
+                detail += ": " + in_metas_words(upstream);
             return Error(verdict.code, verdict.fault, std::move(detail), upstream);
         }
     }

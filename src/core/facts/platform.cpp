@@ -55,7 +55,7 @@ constexpr std::array kCalls{
     CallFacts{GraphCall::kListPermissions, kFacebook, "GET", "/me/permissions", true, TokenPlace::kHeader, "", "",
               false, true, false, "", "2.9"},
     CallFacts{GraphCall::kAccount, kFacebook, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, true, false,
-              "id,username,name", "2.8"},
+              "id,username,name,media_count", "2.8"},
     CallFacts{GraphCall::kAccount, kInstagram, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, false, false,
               "id,user_id,username,name,account_type", "3.5"},
 };
