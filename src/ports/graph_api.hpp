@@ -3,9 +3,15 @@
 // text, unknown fields ignored, unknown words kept as unknown; HTML, cut or foreign JSON is never a success.
 //
 // Errors of every method, besides those it names itself:
-//   transport: kUnreachable, kTimeout (kTransient), kTls (kRefused), kUnknownOutcome (kUnknownOutcome)
-//   kUpstreamShape (kTransient; kUnknownOutcome for exchange and refresh): the answer was not what Meta documents
+//   before anything leaves: kTokenMissing, kTokenMalformed, kConfig (kUsage)
+//   transport: kUnreachable, kTimeout (kTransient): nothing was sent. kTls (kRefused). kCancelled.
 //   Meta's errors by code and subcode (core/graph_errors.hpp), with Error::upstream() filled in.
+//   What leaves open whether Meta did its part is kUnknownOutcome for the calls that issue (exchange, both refreshes)
+//   and kTransient for all others, which may be repeated at any time:
+//     kUnknownOutcome (reads: kUpstream): it was sent and no whole answer came
+//     kUpstreamSize, kUpstreamShape: the answer was too large, or not what Meta documents (HTML, cut JSON, no token)
+//     kUpstream: HTTP 5xx, with an error of Meta's or without
+//   A whole error of Meta's with another status is a refusal: nothing was issued. No method repeats a call by itself.
 
 #include <async/task.hpp>
 #include <base/secret.hpp>

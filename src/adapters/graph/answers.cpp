@@ -1,0 +1,335 @@
+#include <adapters/graph/detail/answers.hpp>
+
+#include <adapters/graph/detail/json_edge.hpp>
+#include <http/message.hpp>
+
+#include <boost/json/array.hpp>
+
+#include <algorithm>
+#include <cctype>
+
+namespace everlong::adapters::detail {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kTraceIdBytes = 64;
+constexpr std::size_t kCursorBytes = 1024;
+
+Fault open_fault(const Asked& asked) {
+    return asked.is_issuing ? Fault::kUnknownOutcome : Fault::kTransient;
+}
+
+std::unexpected<Error> misshapen(const Asked& asked, Answer answer, std::string_view what) {
+    const std::string call = asked.context.call ? std::string(core::to_text(*asked.context.call)) : "Meta";
+    return fail(Code::kUpstreamShape, open_fault(asked),
+                call + ": " + std::string(what) + " (HTTP " + std::to_string(answer.status) + ")");
+}
+
+void remove_all(std::string& text, std::string_view unwanted) {
+    if (unwanted.size() < 4) return; // too short to be a secret, and sure to hit innocent words
+    for (auto at = text.find(unwanted); at != std::string::npos; at = text.find(unwanted)) {
+        text.replace(at, unwanted.size(), "*");
+    }
+}
+
+// Meta's words may hold what was sent: the very values go first, as they are and encoded, then whatever looks like one.
+std::string clean(const Asked& asked, const json::value* value) {
+    const auto* found = value == nullptr ? nullptr : value->if_string();
+    if (found == nullptr) return {};
+    std::string text(found->data(), found->size());
+    for (const std::string_view secret : asked.secrets) {
+        remove_all(text, secret);
+        remove_all(text, http::percent_encode(secret));
+    }
+    std::string cleaned = core::scrub(text);
+    wipe_string(text);
+    return cleaned;
+}
+
+int read_small(const json::value* value) {
+    const auto number = read_integer(value);
+    constexpr std::int64_t kLimit = 1'000'000'000; // codes have up to eight digits (5.2, 5.4)
+    return number && *number > -kLimit && *number < kLimit ? static_cast<int>(*number) : 0;
+}
+
+std::string read_trace(const Asked& asked, const json::value* value) {
+    const std::string text = clean(asked, value);
+    const bool is_plain =
+        text.size() <= kTraceIdBytes && std::ranges::all_of(text, [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '+' || c == '/';
+        });
+    return is_plain ? text : std::string();
+}
+
+// Meta's own error envelope (5.1), the flat one of api.instagram.com (3.2), or debug_token's (4), which says `subcode`.
+std::optional<Upstream> read_envelope(const Asked& asked, int status, const json::object& body) {
+    Upstream upstream;
+    upstream.http_status = status;
+    if (const json::object* error = find_object(body, "error")) {
+        const auto code = read_integer(find_member(*error, "code"));
+        if (!code) return std::nullopt;
+        upstream.code = read_small(find_member(*error, "code"));
+        const json::value* subcode = find_member(*error, "error_subcode");
+        upstream.subcode = read_small(subcode != nullptr ? subcode : find_member(*error, "subcode"));
+        upstream.type = clean(asked, find_member(*error, "type"));
+        upstream.message = clean(asked, find_member(*error, "message"));
+        upstream.trace_id = read_trace(asked, find_member(*error, "fbtrace_id"));
+        upstream.is_transient = read_bool(find_member(*error, "is_transient")).value_or(false);
+        return upstream;
+    }
+    if (find_member(body, "error_type") != nullptr && find_member(body, "error_message") != nullptr) {
+        upstream.code = read_small(find_member(body, "code"));
+        upstream.type = clean(asked, find_member(body, "error_type"));
+        upstream.message = clean(asked, find_member(body, "error_message"));
+        return upstream;
+    }
+    return std::nullopt;
+}
+
+// A whole envelope with a 4xx or 200 is Meta's refusal: nothing was issued. With a 5xx nobody can say.
+std::unexpected<Error> refused(const Asked& asked, const Upstream& upstream) {
+    Error error = core::classify(asked.context, upstream);
+    if (asked.is_issuing && upstream.http_status >= 500) {
+        return fail(Error(error.code(), Fault::kUnknownOutcome, error.detail(), upstream));
+    }
+    return fail(std::move(error));
+}
+
+// No envelope: what the status alone can tell.
+std::unexpected<Error> refused_without_words(const Asked& asked, Answer answer) {
+    const std::string status = "HTTP " + std::to_string(answer.status) + " without an error of Meta's";
+    if (answer.status == 429) return fail(Code::kRateLimited, Fault::kRateLimited, status);
+    if (answer.status >= 500) return fail(Code::kUpstream, open_fault(asked), status);
+    return misshapen(asked, answer, "an answer that is not Meta's");
+}
+
+// The document of a success.
+Result<json::value> open_success(const Asked& asked, Answer answer) {
+    auto document = parse_document(answer.body);
+    const json::object* body = document ? document->if_object() : nullptr;
+    if (body != nullptr) {
+        if (const auto upstream = read_envelope(asked, answer.status, *body)) return refused(asked, *upstream);
+    }
+    if (answer.status != 200) return refused_without_words(asked, answer);
+    if (body == nullptr) return misshapen(asked, answer, "the answer is not a whole JSON object");
+    if (body->contains("error") || body->contains("error_type")) {
+        return misshapen(asked, answer, "an error in a form that Meta does not document");
+    }
+    return *std::move(document);
+}
+
+// `data`, where it is an array of objects.
+const json::array* find_rows(const json::object& body) {
+    const json::value* data = find_member(body, "data");
+    const json::array* rows = data == nullptr ? nullptr : data->if_array();
+    if (rows == nullptr) return nullptr;
+    return std::ranges::all_of(*rows, [](const json::value& row) { return row.is_object(); }) ? rows : nullptr;
+}
+
+// Some pages show an object as `data:[{...}]` where live answers are flat (3.5). Null for several rows or none.
+const json::object* unwrap(const json::object& body) {
+    if (find_member(body, "data") == nullptr) return &body;
+    const json::array* rows = find_rows(body);
+    return rows != nullptr && rows->size() == 1 ? rows->front().if_object() : nullptr;
+}
+
+std::string upper(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return text;
+}
+
+core::TokenKind kind_of(const std::string& type) {
+    if (type == "USER") return core::TokenKind::kUser;
+    if (type == "PAGE") return core::TokenKind::kPage;
+    if (type == "SYSTEM_USER") return core::TokenKind::kSystemUser;
+    if (type == "APP") return core::TokenKind::kApp;
+    return core::TokenKind::kUnknown;
+}
+
+// 0 is "never" and not 1970 (11.3); what is missing or absurd is unknown.
+core::Expiry read_expiry(const json::value* value) {
+    const auto seconds = read_integer(value);
+    if (seconds && *seconds == 0) return core::Expiry::never();
+    const auto instant = read_instant(value);
+    return instant ? core::Expiry::at(*instant) : core::Expiry::unknown();
+}
+
+std::optional<ports::Page> read_page(const json::object& row) {
+    auto id = read_id(find_member(row, "id"));
+    if (!id) return std::nullopt;
+    ports::Page page;
+    page.id = *std::move(id);
+    page.name = read_text(find_member(row, "name"));
+    if (const json::value* tasks = find_member(row, "tasks"); tasks != nullptr && tasks->is_array()) {
+        for (const json::value& task : tasks->get_array()) {
+            if (std::string word = read_text(&task); !word.empty()) page.tasks.push_back(std::move(word));
+        }
+    }
+    if (const json::value* linked = find_member(row, "instagram_business_account")) {
+        const json::object* fields = linked->if_object();
+        auto account_id = fields == nullptr ? std::nullopt : read_id(find_member(*fields, "id"));
+        if (!account_id) return std::nullopt;
+        core::Account account;
+        account.ig_user_id = IgUserId(*std::move(account_id));
+        account.username = read_text(find_member(*fields, "username"));
+        account.page_id = page.id;
+        account.page_name = page.name;
+        page.account = std::move(account);
+    }
+    return page;
+}
+
+// The fields of an Instagram account as graph.instagram.com tells them. Nothing without its number.
+std::optional<core::Account> read_instagram_account(const json::object& fields) {
+    auto number = read_id(find_member(fields, "user_id"));
+    std::string username = read_text(find_member(fields, "username"));
+    if (!number || username.empty()) return std::nullopt;
+    core::Account account;
+    account.ig_user_id = IgUserId(*std::move(number));
+    account.username = std::move(username);
+    account.account_type = upper(read_text(find_member(fields, "account_type")));
+    return account;
+}
+
+} // namespace
+
+Result<ports::Grant> read_grant(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object& body = document->get_object();
+    auto token = read_token(find_member(body, "access_token"));
+    if (!token) return misshapen(asked, answer, "no usable access_token in the answer");
+    ports::Grant grant;
+    grant.token = *std::move(token);
+    grant.expires_in = read_lifetime(find_member(body, "expires_in"));
+    grant.scopes = read_scopes(find_member(body, "permissions"));
+    return grant;
+}
+
+Result<ports::Inspection> read_inspection(const Asked& asked, Answer answer, std::string_view app_id) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object* data = find_object(document->get_object(), "data");
+    if (data == nullptr) return misshapen(asked, answer, "no data in the answer");
+    const auto is_valid = read_bool(find_member(*data, "is_valid"));
+    if (!is_valid) return misshapen(asked, answer, "no is_valid in the answer");
+
+    ports::Inspection inspection;
+    inspection.is_valid = *is_valid;
+    inspection.app_id = read_id(find_member(*data, "app_id")).value_or("");
+    inspection.application = read_text(find_member(*data, "application"));
+    inspection.kind = kind_of(upper(read_text(find_member(*data, "type"))));
+    inspection.user_id = read_id(find_member(*data, "user_id")).value_or("");
+    inspection.profile_id = read_id(find_member(*data, "profile_id")).value_or("");
+    inspection.issued_at = read_instant(find_member(*data, "issued_at"));
+    inspection.expires_at = read_expiry(find_member(*data, "expires_at"));
+    inspection.data_access_expires_at = read_expiry(find_member(*data, "data_access_expires_at"));
+    if (const json::value* scopes = find_member(*data, "scopes")) {
+        auto names = read_scopes(scopes);
+        if (!names) return misshapen(asked, answer, "scopes of another type");
+        inspection.scopes = *std::move(names);
+    }
+
+    if (const json::value* problem = find_member(*data, "error")) {
+        const auto upstream = read_envelope(asked, answer.status, *data);
+        if (!upstream || *is_valid || !problem->is_object()) {
+            return misshapen(asked, answer, "an inspection that contradicts itself");
+        }
+        inspection.problem = core::classify({asked.context.login, std::nullopt}, *upstream);
+    }
+    if (*is_valid && inspection.app_id.empty()) return misshapen(asked, answer, "no app_id in the answer");
+    if (*is_valid && inspection.app_id != app_id) {
+        return fail(Code::kTokenForeign, Fault::kRefused, "the token belongs to app " + inspection.app_id);
+    }
+    return inspection;
+}
+
+Result<ports::Me> read_me(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object* fields = unwrap(document->get_object());
+    if (fields == nullptr) return misshapen(asked, answer, "no single object in the answer");
+    ports::Me me;
+    me.id = read_id(find_member(*fields, "id")).value_or("");
+    me.name = read_text(find_member(*fields, "name"));
+    if (asked.context.login == core::LoginPath::kInstagram) {
+        auto account = read_instagram_account(*fields);
+        if (!account) return misshapen(asked, answer, "no user_id or username in the answer");
+        me.account = *std::move(account);
+    } else if (me.id.empty()) {
+        return misshapen(asked, answer, "no id in the answer");
+    }
+    return me;
+}
+
+Result<ListPart> read_list_part(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object& body = document->get_object();
+    const json::array* rows = find_rows(body);
+    if (rows == nullptr) return misshapen(asked, answer, "no list in the answer");
+    ListPart part;
+    for (const json::value& row : *rows) {
+        auto page = read_page(row.get_object());
+        if (!page) return misshapen(asked, answer, "an entry without a usable id");
+        part.entries.push_back(*std::move(page));
+    }
+    const json::object* paging = find_object(body, "paging");
+    if (paging == nullptr) return part;
+    // `next` holds the token in its address; only its being there is looked at (10.2).
+    part.has_next = find_member(*paging, "next") != nullptr;
+    const json::object* cursors = find_object(*paging, "cursors");
+    const json::value* after = cursors == nullptr ? nullptr : find_member(*cursors, "after");
+    if (part.has_next && after != nullptr && after->is_string()) {
+        const json::string& text = after->get_string();
+        const std::string_view cursor(text.data(), text.size());
+        if (is_token_text(cursor) && cursor.size() <= kCursorBytes) part.after = cursor;
+    }
+    return part;
+}
+
+Result<std::vector<ports::Permission>> read_permissions(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::array* rows = find_rows(document->get_object());
+    if (rows == nullptr) return misshapen(asked, answer, "no list in the answer");
+    std::vector<ports::Permission> permissions;
+    for (const json::value& row : *rows) {
+        ports::Permission permission;
+        permission.name = read_text(find_member(row.get_object(), "permission"));
+        if (permission.name.empty()) return misshapen(asked, answer, "a permission without a name");
+        const std::string status = read_text(find_member(row.get_object(), "status"));
+        if (status == "granted") permission.status = ports::Permission::Status::kGranted;
+        if (status == "declined") permission.status = ports::Permission::Status::kDeclined;
+        if (status == "expired") permission.status = ports::Permission::Status::kExpired;
+        permissions.push_back(std::move(permission));
+    }
+    return permissions;
+}
+
+Result<core::Account> read_account(const Asked& asked, Answer answer, const IgUserId& id) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object* fields = unwrap(document->get_object());
+    if (fields == nullptr) return misshapen(asked, answer, "no single object in the answer");
+    if (asked.context.login == core::LoginPath::kInstagram) {
+        auto account = read_instagram_account(*fields);
+        if (!account) return misshapen(asked, answer, "no user_id or username in the answer");
+        if (account->ig_user_id != id) {
+            return fail(Code::kAccountId, Fault::kRefused,
+                        id.text() + " is the app's own id for the account; its number is " +
+                            account->ig_user_id.text());
+        }
+        return *std::move(account);
+    }
+    auto number = read_id(find_member(*fields, "id"));
+    if (!number) return misshapen(asked, answer, "no id in the answer");
+    if (*number != id.text()) return misshapen(asked, answer, "the answer is about another object");
+    core::Account account;
+    account.ig_user_id = IgUserId(*std::move(number));
+    account.username = read_text(find_member(*fields, "username"));
+    return account;
+}
+
+} // namespace everlong::adapters::detail
