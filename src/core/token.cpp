@@ -59,6 +59,12 @@ std::optional<Lifetime> parse_lifetime(std::string_view text) {
     return value_of(kLifetimes, text);
 }
 
+LoginPath likelier_login(const Secret& token) {
+    const std::string_view text = token.reveal();
+    const bool is_app_token = !text.empty() && text[0] >= '0' && text[0] <= '9' && text.contains('|');
+    return text.starts_with("EAA") || is_app_token ? LoginPath::kFacebook : LoginPath::kInstagram;
+}
+
 const std::vector<std::string>& required_scopes(LoginPath login) {
     static const std::vector<std::string> kFacebook{"instagram_basic", "pages_show_list", "pages_read_engagement",
                                                     "instagram_content_publish"};

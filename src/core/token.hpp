@@ -1,6 +1,7 @@
 #pragma once
 // What is known of a token and its account, whoever told it. The words are Meta's (facts/graph-api.md, 2.6, 3, 4).
 
+#include <base/secret.hpp>
 #include <base/strong.hpp>
 #include <base/time.hpp>
 
@@ -17,9 +18,12 @@ enum class LoginPath { kFacebook, kInstagram };
 enum class TokenKind { kUser, kPage, kSystemUser, kApp, kInstagramUser, kUnknown };
 enum class Lifetime { kShort, kLong, kNever, kUnknown };
 
-std::string_view to_text(LoginPath login);       // "facebook", "instagram"
-std::string_view to_text(TokenKind kind);        // "user", "page", "system-user", "app", "instagram-user", "unknown"
-std::string_view to_text(Lifetime lifetime);     // "short", "long", "never", "unknown"
+std::string_view to_text(LoginPath login);   // "facebook", "instagram"
+std::string_view to_text(TokenKind kind);    // "user", "page", "system-user", "app", "instagram-user", "unknown"
+std::string_view to_text(Lifetime lifetime); // "short", "long", "never", "unknown"
+// The login that a token's first letters hint at: EAA and app tokens are Facebook's, IGAA and IGQ Instagram's. Only a
+// hint (facts 11.2): it says whom to ask first, and refuses nothing.
+LoginPath likelier_login(const Secret& token);
 std::optional<LoginPath> parse_login_path(std::string_view text);
 std::optional<TokenKind> parse_token_kind(std::string_view text);
 std::optional<Lifetime> parse_lifetime(std::string_view text);
@@ -55,16 +59,16 @@ struct TokenFacts {
     Instant issued_at{};
     Expiry expires_at = Expiry::unknown();
     Expiry data_access_expires_at = Expiry::unknown();
-    bool are_scopes_known = false;      // Instagram login: only the exchange tells
-    std::vector<std::string> scopes;    // granted ones
+    bool are_scopes_known = false;   // Instagram login: only the exchange tells
+    std::vector<std::string> scopes; // granted ones
 };
 
 // An Instagram professional account as a token sees it.
 struct Account {
     IgUserId ig_user_id;
     std::string username;
-    std::string account_type;   // Meta's word in upper case (BUSINESS, MEDIA_CREATOR, ...), empty where not told
-    std::string page_id;        // Facebook login: the Page it is linked to
+    std::string account_type; // Meta's word in upper case (BUSINESS, MEDIA_CREATOR, ...), empty where not told
+    std::string page_id;      // Facebook login: the Page it is linked to
     std::string page_name;
 };
 

@@ -8,12 +8,6 @@ namespace {
 
 using core::LoginPath;
 
-// Meta's prefixes are hints (facts 11.2): EAA for Facebook, IGAA or IGQ for Instagram, digits and a bar for apps.
-LoginPath likelier_login(std::string_view token) {
-    const bool is_app_token = !token.empty() && token[0] >= '0' && token[0] <= '9' && token.contains('|');
-    return token.starts_with("EAA") || is_app_token ? LoginPath::kFacebook : LoginPath::kInstagram;
-}
-
 // Refused without a reason: the token may be of the other login.
 bool may_be_of_other_login(const Error& error) {
     return error.code() == Code::kTokenRejected || error.code() == Code::kTokenKind;
@@ -25,7 +19,8 @@ Task<std::vector<core::Account>> reachable_accounts(World& world, const Secret& 
     if (!pages) {
         // Without pages_show_list there is no list; whoever needs an account says so with a better reason.
         const Fault fault = pages.error().fault();
-        if (fault != Fault::kRefused && fault != Fault::kNeedsConsent) co_return fail(pages.error().in("list of Pages"));
+        if (fault != Fault::kRefused && fault != Fault::kNeedsConsent)
+            co_return fail(pages.error().in("list of Pages"));
         is_complete = false;
         co_return accounts;
     }
@@ -96,10 +91,12 @@ core::TokenFacts facts_of(const ports::Inspection& inspection, const Fingerprint
 }
 
 Task<Identity> identify(World& world, const Secret& token) {
-    const bool is_facebook_first = likelier_login(token.reveal()) == LoginPath::kFacebook;
-    auto first = is_facebook_first ? co_await identify_facebook(world, token) : co_await identify_instagram(world, token);
+    const bool is_facebook_first = core::likelier_login(token) == LoginPath::kFacebook;
+    auto first =
+        is_facebook_first ? co_await identify_facebook(world, token) : co_await identify_instagram(world, token);
     if (first || !may_be_of_other_login(first.error())) co_return first;
-    auto second = is_facebook_first ? co_await identify_instagram(world, token) : co_await identify_facebook(world, token);
+    auto second =
+        is_facebook_first ? co_await identify_instagram(world, token) : co_await identify_facebook(world, token);
     if (second) co_return second;
     // The other login knows the token and says what is wrong with it: that is the better answer.
     if (!may_be_of_other_login(second.error()) && second.error().fault() == Fault::kNeedsConsent) co_return second;
