@@ -1,0 +1,36 @@
+#pragma once
+// The HTTP interface of the service, and, in-process, of the commands: requests in, engine and store calls, JSON out.
+// Routes stand in one table (api.cpp). By TCP only /healthz and /readyz answer without authority; whoever comes by the
+// Unix socket of the data directory is admin (contract, section 2).
+
+#include <async/task.hpp>
+#include <engine/lifecycle/world.hpp>
+#include <http/message.hpp>
+#include <ports/sink.hpp>
+
+#include <functional>
+#include <string>
+
+namespace everlong::api {
+
+struct ApiContext {
+    engine::World& world;
+    ports::EnvFiles& env_files;
+    // Something changed that may be due now: wakes the engine's loop.
+    std::function<void()> on_change;
+    // Can the service do its work? An error says why not.
+    std::function<Result<void>()> readiness;
+};
+
+class Api {
+public:
+    explicit Api(ApiContext context) : context_(std::move(context)) {}
+
+    // Errors come out as application/problem+json.
+    Async<http::Response> handle(http::Request request);
+
+private:
+    ApiContext context_;
+};
+
+} // namespace everlong::api

@@ -1,0 +1,134 @@
+// /v1/channels and what belongs to a channel but its token.
+
+#include <api/detail/call.hpp>
+#include <api/detail/source.hpp>
+
+#include <engine/lifecycle/adopt.hpp>
+#include <engine/lifecycle/verify.hpp>
+
+#include <algorithm>
+
+namespace everlong::api::detail {
+namespace {
+
+constexpr int kPageSize = 1000;
+constexpr int kEventsShown = 200;
+
+} // namespace
+
+Task<json::object> describe(const Call& call, const ports::Channel& channel) {
+    if (channel.current_version == 0) co_return channel_to_json(channel, nullptr, call.now());
+    auto versions = co_await call.world().store.list_versions(channel.id);
+    if (!versions) co_return fail(versions.error());
+    const auto current = std::ranges::find_if(
+        *versions, [&](const ports::TokenVersion& version) { return version.version == channel.current_version; });
+    co_return channel_to_json(channel, current == versions->end() ? nullptr : &*current, call.now());
+}
+
+Async<Answer> list_channels(Call& call) {
+    std::string after;
+    int limit = kPageSize;
+    for (const auto& [name, value] : call.query) {
+        if (name == "after") after = value;
+        if (name == "limit") limit = std::clamp(std::atoi(value.c_str()), 1, kPageSize);
+    }
+    auto channels = co_await call.world().store.list_channels(after, limit);
+    if (!channels) co_return fail(channels.error());
+    json::array items;
+    for (const ports::Channel& channel : *channels) {
+        auto item = co_await describe(call, channel);
+        if (!item) co_return fail(item.error());
+        items.push_back(std::move(*item));
+    }
+    const bool is_full = channels->size() == static_cast<std::size_t>(limit);
+    json::value next = is_full ? json::value(channels->back().name) : json::value(nullptr);
+    co_return json_response(json::object{{"channels", std::move(items)}, {"next", std::move(next)}});
+}
+
+Async<Answer> create_channel(Call& call) {
+    auto name = text_of(call.body, "name");
+    auto account = text_of(call.body, "account");
+    if (!name) co_return fail(name.error());
+    if (!account) co_return fail(account.error());
+    if (!core::is_channel_name(*name)) {
+        co_return fail(Code::kChannelName, Fault::kUsage, "'" + name->substr(0, 80) + "'");
+    }
+    auto source = co_await read_source(call);
+    if (!source) co_return fail(source.error());
+    const bool had_id = !source->ig_user_id.empty();
+    engine::AdoptRequest request{*name,    std::move(source->token), source->ig_user_id,
+                                 *account, source->target,           call.actor()};
+    auto report = co_await engine::adopt(call.world(), std::move(request));
+    if (!report) co_return fail(report.error());
+    call.context.on_change();
+    auto body = co_await describe(call, report->channel);
+    if (!body) co_return fail(body.error());
+    if (source->target && !had_id) source->repairs.emplace_back("account-id-filled-in");
+    (*body)["import"] = json::object{{"how", to_text(report->how)},
+                                     {"repairs", to_json(source->repairs)},
+                                     {"warnings", to_json(source->warnings)},
+                                     {"deliveries", to_json(report->deliveries, call.now())}};
+    co_return json_response(*body, 201);
+}
+
+Async<Answer> get_channel(Call& call) {
+    auto channel = co_await engine::find_channel(call.world(), call.name());
+    if (!channel) co_return fail(channel.error());
+    auto body = co_await describe(call, *channel);
+    if (!body) co_return fail(body.error());
+    auto deliveries = co_await call.world().store.list_deliveries(channel->id);
+    if (!deliveries) co_return fail(deliveries.error());
+    json::array items;
+    for (const ports::Delivery& delivery : *deliveries)
+        items.push_back(to_json(delivery, call.now()));
+    (*body)["deliveries"] = std::move(items);
+    co_return json_response(*body);
+}
+
+Async<Answer> delete_channel(Call& call) {
+    const auto guard = co_await call.world().locks.acquire(call.name());
+    auto channel = co_await engine::find_channel(call.world(), call.name());
+    if (!channel) co_return fail(channel.error());
+    auto removed = co_await call.world().store.remove_channel(
+        channel->id, engine::audit(call.world(), call.actor(), "channel-removed", channel->name));
+    if (!removed) co_return fail(removed.error());
+    co_return json_response(json::object{{"name", channel->name}, {"removed", true}});
+}
+
+Async<Answer> get_events(Call& call) {
+    auto events = co_await call.world().store.list_audit(call.name(), kEventsShown);
+    if (!events) co_return fail(events.error());
+    json::array items;
+    for (const ports::AuditEvent& event : *events)
+        items.push_back(to_json(event));
+    co_return json_response(json::object{{"events", std::move(items)}, {"next", nullptr}});
+}
+
+Async<Answer> list_deliveries(Call& call) {
+    auto channel = co_await engine::find_channel(call.world(), call.name());
+    if (!channel) co_return fail(channel.error());
+    auto deliveries = co_await call.world().store.list_deliveries(channel->id);
+    if (!deliveries) co_return fail(deliveries.error());
+    json::array items;
+    for (const ports::Delivery& delivery : *deliveries)
+        items.push_back(to_json(delivery, call.now()));
+    co_return json_response(json::object{{"deliveries", std::move(items)}, {"next", nullptr}});
+}
+
+Async<Answer> add_delivery(Call& call) {
+    auto path = text_of(call.body, "path");
+    auto target = target_of(call.body);
+    if (!path) co_return fail(path.error());
+    if (!target) co_return fail(target.error());
+    if (!path->starts_with('/')) co_return fail(Code::kHttpBody, Fault::kUsage, "path is not an absolute path");
+    auto channel = co_await engine::find_channel(call.world(), call.name());
+    if (!channel) co_return fail(channel.error());
+    target->path = *path;
+    auto delivery = co_await call.world().store.add_delivery(
+        channel->id, *target, engine::audit(call.world(), call.actor(), "delivery-added", channel->name, *path));
+    if (!delivery) co_return fail(delivery.error());
+    call.context.on_change();
+    co_return json_response(to_json(*delivery, call.now()), 201);
+}
+
+} // namespace everlong::api::detail

@@ -1,0 +1,57 @@
+#pragma once
+// What the handlers share: a request taken apart, and answers put together. One file per resource implements the
+// handlers that are declared here; api.cpp holds the table that leads to them.
+
+#include <api/api.hpp>
+#include <api/json.hpp>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace everlong::api::detail {
+
+struct Call {
+    const ApiContext& context;
+    http::Request request;
+    std::vector<std::string> captured; // what stood for each {…} of the route
+    http::Parameters query;
+    json::object body; // empty where none was sent
+
+    engine::World& world() const { return context.world; }
+    Instant now() const { return context.world.clock.now(); }
+    const std::string& name() const { return captured.at(0); }
+    // Who asks, for the audit trail.
+    std::string actor() const { return request.is_local ? "cli" : "api"; }
+};
+
+using Answer = Result<http::Response>;
+
+http::Response json_response(const json::value& value, int status = 200);
+
+// A member of the body. Errors: kHttpBody (kUsage) for another type; absent gives the empty value.
+Result<std::string> text_of(const json::object& body, std::string_view name);
+Result<bool> flag_of(const json::object& body, std::string_view name);
+Result<std::int64_t> number_of(const json::object& body, std::string_view name, std::int64_t absent);
+
+// Channel and its current version (nothing for an unconnected one) as JSON.
+Task<json::object> describe(const Call& call, const ports::Channel& channel);
+
+// Handlers. `call` outlives them.
+Async<Answer> get_health(Call& call);
+Async<Answer> get_readiness(Call& call);
+Async<Answer> list_channels(Call& call);
+Async<Answer> create_channel(Call& call);
+Async<Answer> get_channel(Call& call);
+Async<Answer> delete_channel(Call& call);
+Async<Answer> get_events(Call& call);
+Async<Answer> list_deliveries(Call& call);
+Async<Answer> add_delivery(Call& call);
+Async<Answer> get_token(Call& call);
+Async<Answer> refresh_token(Call& call);
+Async<Answer> rollback_token(Call& call);
+Async<Answer> get_history(Call& call);
+Async<Answer> inspect_token(Call& call);
+
+} // namespace everlong::api::detail
