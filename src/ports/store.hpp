@@ -29,7 +29,8 @@ using core::Problem;
 
 struct Channel {
     ChannelId id;
-    std::int64_t revision = 0;                    // rises with every write to the channel
+    // Rises with every write to what stands here: keep_pending, promote, update_facts, save_lifecycle.
+    std::int64_t revision = 0;
     std::string name;
     core::LoginPath login = core::LoginPath::kFacebook;
     std::string app_id;
@@ -125,17 +126,23 @@ public:
 
     // --- tokens ---
     // Stores a token as pending beside the current one and finishes the intent as "granted", in one transaction.
-    // Gives its version. An earlier pending version is discarded. The channel becomes due at once (next_attempt_at is
+    // Gives its version. An earlier pending version is discarded. The fingerprint is computed here, whatever `facts` say.
+    // kTokenMissing (kUsage): an empty token. The channel becomes due at once (next_attempt_at is
     // event.at), so that a crash between here and promote() is made good at the next start.
     virtual Task<int> keep_pending(ChannelId id, Secret token, core::TokenFacts facts, std::string source,
                                    std::optional<IntentId> intent, AuditEvent event) = 0;
     // A verified pending (or, for a rollback, retired) version becomes current; the old current one retires; every
-    // delivery of the channel becomes due; the three newest retired versions are kept, older ones deleted.
+    // delivery of the channel becomes due; the three last retired versions are kept, earlier ones deleted. What is blank or
+    // unknown in `facts` and `account` leaves what is stored (law 1). event.at is the time of all of it.
+    // kVersionUnknown (kUsage): neither pending nor retired. kIdentity (kNeedsConsent): another account than the pinned one.
+    // kInternal (kConflict): facts with the fingerprint of another token.
     virtual Task<Channel> promote(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
                                   core::Account account, Lifecycle lifecycle, AuditEvent event) = 0;
-    // New facts about the current token (an inspection, an extended life of the same string).
+    // New facts about the current token (an inspection, an extended life of the same string); blanks as with promote().
+    // kVersionUnknown (kUsage): not the current version.
     virtual Task<void> update_facts(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
                                     Lifecycle lifecycle, AuditEvent event) = 0;
+    // The token is deleted, the version stays in the history. kVersionUnknown (kUsage): not pending.
     virtual Task<void> discard_pending(ChannelId id, int version, AuditEvent event) = 0;
     // kUnconnected (kNeedsConsent) without a current token.
     virtual Task<OpenedToken> load_current(ChannelId id) = 0;
@@ -146,12 +153,14 @@ public:
     virtual Task<std::vector<TokenVersion>> list_versions(ChannelId id) = 0;
 
     // --- deliveries ---
-    // A delivery to the same path replaces the earlier one. Due at once where the channel has a current token.
+    // A delivery to the same path replaces the channel's earlier one, and another channel's that writes one of the same
+    // keys there. Due at once where the channel has a current token.
     virtual Task<Delivery> add_delivery(ChannelId id, DotenvTarget target, AuditEvent event) = 0;
     virtual Task<std::vector<Delivery>> list_deliveries(ChannelId id) = 0;
+    // kUsage (kUsage): no such delivery.
     virtual Task<void> remove_delivery(DeliveryId id, AuditEvent event) = 0;
     virtual Task<std::vector<Delivery>> list_due_deliveries(Instant now, int limit) = 0;
-    // Ignored where a newer version has been promoted since: that one stays due.
+    // Ignored where another version has been promoted since: that one stays due; and where the delivery was removed.
     virtual Task<void> confirm_delivery(DeliveryId id, int version, Instant now, AuditEvent event) = 0;
     virtual Task<void> postpone_delivery(DeliveryId id, Instant next_attempt_at, Problem problem) = 0;
 

@@ -1,0 +1,124 @@
+#pragma once
+// A thread with a connection of its own, and the work that waits for it. The writing lane takes everything that waits into
+// one transaction, each piece in a savepoint, commits once and only then resumes the callers, each on its own executor.
+
+#include <adapters/store_sqlite/detail/database.hpp>
+#include <async/task.hpp>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+namespace everlong::adapters::detail {
+
+class Job {
+public:
+    virtual ~Job() = default;
+    // Does the work; false where its changes are to be undone.
+    virtual bool run(Database& database) = 0;
+    // Turns a success into this error; an error that is there stays.
+    virtual void revoke(const Error& error) = 0;
+    // Null where it has run with success, or not yet.
+    virtual const Error* error() const = 0;
+    // Resumes the caller. The job is empty afterwards.
+    virtual void complete() = 0;
+};
+
+template <class Outcome, class Work, class Handler>
+class JobOf final : public Job {
+public:
+    JobOf(Work work, Handler handler)
+        : work_(std::move(work)), guard_(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler))),
+          handler_(std::move(handler)) {}
+
+    bool run(Database& database) override {
+        try {
+            outcome_.emplace(work_(database));
+        } catch (const std::exception& exception) {
+            outcome_.emplace(fail(Code::kInternal, Fault::kLocal, exception.what()));
+        }
+        return outcome_->has_value();
+    }
+    void revoke(const Error& error) override {
+        if (!outcome_ || outcome_->has_value()) outcome_.emplace(std::unexpected(error));
+    }
+    const Error* error() const override { return outcome_ && !outcome_->has_value() ? &outcome_->error() : nullptr; }
+    void complete() override {
+        const auto executor = guard_.get_executor();
+        boost::asio::post(executor, [handler = std::move(handler_), outcome = *std::move(outcome_)]() mutable {
+            std::move(handler)(std::move(outcome));
+        });
+        guard_.reset();
+    }
+
+private:
+    using Executor = boost::asio::associated_executor_t<Handler>;
+
+    Work work_;
+    boost::asio::executor_work_guard<Executor> guard_; // the caller's context stays while it waits for us
+    Handler handler_;
+    std::optional<Outcome> outcome_;
+};
+
+class Lane {
+public:
+    enum class Kind { kReads, kWrites };
+
+    Lane(std::unique_ptr<Database> database, Kind kind);
+    // Finishes what waits.
+    ~Lane();
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
+
+    // Runs `work` (Database& -> Result<T>) in a transaction. Not cancellable: what was handed over is finished and its
+    // result brought home; a cancelled caller notices at its next co_await.
+    template <class Work>
+    Async<std::invoke_result_t<Work&, Database&>> run(Work work) {
+        namespace asio = boost::asio;
+        using Outcome = std::invoke_result_t<Work&, Database&>;
+        const bool does_throw = co_await asio::this_coro::throw_if_cancelled();
+        co_await asio::this_coro::throw_if_cancelled(false);
+        Outcome outcome = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Outcome)>(
+            [this](auto handler, Work given) {
+                using Handler = decltype(handler);
+                push(std::make_unique<JobOf<Outcome, Work, Handler>>(std::move(given), std::move(handler)));
+            },
+            asio::use_awaitable, std::move(work));
+        co_await asio::this_coro::throw_if_cancelled(does_throw);
+        co_return outcome;
+    }
+
+private:
+    using Jobs = std::deque<std::unique_ptr<Job>>;
+
+    void push(std::unique_ptr<Job> job);
+    void loop();
+    // Up to kGroupLimit jobs; empty when the lane is to end.
+    Jobs take();
+    void read(Job& job);
+    void write(Jobs& group);
+    Result<void> write_in_transaction(Jobs& group);
+    Result<void> run_in_savepoint(Job& job);
+
+    std::unique_ptr<Database> database_;
+    Kind kind_;
+    std::mutex mutex_;
+    std::condition_variable wakeup_;
+    Jobs waiting_;           // with mutex_
+    bool is_ending_ = false; // with mutex_
+    std::thread thread_;
+};
+
+} // namespace everlong::adapters::detail

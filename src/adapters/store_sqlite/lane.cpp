@@ -1,0 +1,111 @@
+#include <adapters/store_sqlite/detail/lane.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace everlong::adapters::detail {
+namespace {
+
+// Bounds how long the first of a group waits for the last: a thousand writes take some 20 ms before their commit.
+constexpr std::size_t kGroupLimit = 1000;
+
+} // namespace
+
+Lane::Lane(std::unique_ptr<Database> database, Kind kind)
+    : database_(std::move(database)), kind_(kind), thread_([this] { loop(); }) {}
+
+Lane::~Lane() {
+    {
+        const std::lock_guard lock(mutex_);
+        is_ending_ = true;
+    }
+    wakeup_.notify_one();
+    thread_.join();
+}
+
+void Lane::push(std::unique_ptr<Job> job) {
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back(std::move(job));
+    }
+    wakeup_.notify_one();
+}
+
+Lane::Jobs Lane::take() {
+    std::unique_lock lock(mutex_);
+    wakeup_.wait(lock, [this] { return is_ending_ || !waiting_.empty(); });
+    Jobs group;
+    if (waiting_.size() <= kGroupLimit) {
+        group.swap(waiting_);
+        return group;
+    }
+    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(kGroupLimit);
+    std::move(waiting_.begin(), end, std::back_inserter(group));
+    waiting_.erase(waiting_.begin(), end);
+    return group;
+}
+
+void Lane::loop() {
+    for (;;) {
+        Jobs group = take();
+        if (group.empty()) return;
+        if (kind_ == Kind::kWrites) {
+            write(group);
+        } else {
+            for (const auto& job : group)
+                read(*job);
+        }
+    }
+}
+
+void Lane::read(Job& job) {
+    // One snapshot for all statements of the job.
+    auto begun = database_->run("BEGIN");
+    if (begun)
+        job.run(*database_);
+    else
+        job.revoke(begun.error());
+    if (!database_->is_between_transactions()) {
+        if (auto ended = database_->run("ROLLBACK"); !ended) job.revoke(ended.error());
+    }
+    job.complete();
+}
+
+void Lane::write(Jobs& group) {
+    if (auto done = write_in_transaction(group); !done) {
+        if (!database_->is_between_transactions()) (void)database_->run("ROLLBACK");
+        for (const auto& job : group)
+            job->revoke(done.error());
+    }
+    for (const auto& job : group)
+        job->complete();
+    group.clear();
+    database_->checkpoint_if_long();
+}
+
+Result<void> Lane::write_in_transaction(Jobs& group) {
+    if (auto begun = database_->run("BEGIN IMMEDIATE"); !begun) return fail(begun.error());
+    for (const auto& job : group) {
+        if (auto done = run_in_savepoint(*job); !done) return done;
+    }
+    if (auto committed = database_->run("COMMIT"); !committed) return fail(committed.error());
+    return {};
+}
+
+// A job that fails is undone alone. An error given here is one of the transaction.
+Result<void> Lane::run_in_savepoint(Job& job) {
+    if (auto begun = database_->run("SAVEPOINT job"); !begun) return fail(begun.error());
+    const bool is_kept = job.run(*database_);
+    if (database_->is_between_transactions()) {
+        // SQLite undid the whole transaction, as it does when the disk is full: everybody's error is this one.
+        return fail(job.error() != nullptr ? *job.error()
+                                           : Error(Code::kIo, Fault::kLocal, "the transaction was undone"));
+    }
+    if (!is_kept) {
+        if (auto undone = database_->run("ROLLBACK TO job"); !undone) return fail(undone.error());
+    }
+    if (auto released = database_->run("RELEASE job"); !released) return fail(released.error());
+    return {};
+}
+
+} // namespace everlong::adapters::detail

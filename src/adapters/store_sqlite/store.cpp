@@ -1,0 +1,221 @@
+#include <adapters/store_sqlite/store.hpp>
+
+#include <adapters/store_sqlite/detail/lane.hpp>
+#include <adapters/store_sqlite/detail/migrate.hpp>
+#include <adapters/store_sqlite/detail/operations.hpp>
+#include <base/os_error.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace everlong::adapters {
+namespace {
+
+using detail::Database;
+using detail::Lane;
+using detail::OpenMode;
+using namespace ports;
+
+class SqliteStore final : public Store {
+public:
+    SqliteStore(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads, const Keyring& keyring)
+        : keyring_(keyring), writes_(std::move(writes), Lane::Kind::kWrites),
+          reads_(std::move(reads), Lane::Kind::kReads) {}
+
+    Task<void> prove_writable() override {
+        auto id = co_await writes_.run([](Database& database) { return detail::insert_probe(database); });
+        if (!id) co_return fail(id.error());
+        co_return co_await writes_.run(
+            [newest = *id](Database& database) { return detail::remove_probes(database, newest); });
+    }
+
+    Task<std::vector<Channel>> list_channels(std::string after, int limit) override {
+        return reads_.run([after = std::move(after), limit](Database& database) {
+            return detail::list_channels(database, after, limit);
+        });
+    }
+    Task<std::optional<Channel>> find_channel(std::string name) override {
+        return reads_.run(
+            [name = std::move(name)](Database& database) { return detail::find_channel(database, name); });
+    }
+    Task<Channel> load_channel(ChannelId id) override {
+        return reads_.run([id](Database& database) { return detail::load_channel(database, id); });
+    }
+    Task<Channel> create_channel(NewChannel channel, AuditEvent event) override {
+        return writes_.run([channel = std::move(channel), event = std::move(event)](Database& database) {
+            return detail::create_channel(database, channel, event);
+        });
+    }
+    Task<void> remove_channel(ChannelId id, AuditEvent event) override {
+        return writes_.run(
+            [id, event = std::move(event)](Database& database) { return detail::remove_channel(database, id, event); });
+    }
+    Task<void> save_lifecycle(ChannelId id, std::int64_t revision, Lifecycle lifecycle, AuditEvent event) override {
+        return writes_.run(
+            [id, revision, lifecycle = std::move(lifecycle), event = std::move(event)](Database& database) {
+                return detail::save_lifecycle(database, id, revision, lifecycle, event);
+            });
+    }
+    Task<std::vector<Channel>> list_due(Instant now, int limit) override {
+        return reads_.run([now, limit](Database& database) { return detail::list_due(database, now, limit); });
+    }
+    Task<std::optional<Instant>> next_due() override {
+        return reads_.run([](Database& database) { return detail::next_due(database); });
+    }
+
+    Task<IntentId> begin_intent(std::string kind, std::string channel_name, Fingerprint token, Instant now) override {
+        return writes_.run(
+            [kind = std::move(kind), channel_name = std::move(channel_name), token = std::move(token),
+             now](Database& database) { return detail::begin_intent(database, kind, channel_name, token, now); });
+    }
+    Task<void> finish_intent(IntentId id, std::string outcome, Instant now) override {
+        return writes_.run([id, outcome = std::move(outcome), now](Database& database) {
+            return detail::finish_intent(database, id, outcome, now);
+        });
+    }
+    Task<std::optional<Intent>> find_intent(std::string kind, Fingerprint token) override {
+        return reads_.run([kind = std::move(kind), token = std::move(token)](Database& database) {
+            return detail::find_intent(database, kind, token);
+        });
+    }
+
+    Task<int> keep_pending(ChannelId id, Secret token, core::TokenFacts facts, std::string source,
+                           std::optional<IntentId> intent, AuditEvent event) override {
+        detail::NewToken given{std::move(token), std::move(facts), std::move(source), intent};
+        return writes_.run([this, id, given = std::move(given), event = std::move(event)](Database& database) {
+            return detail::keep_pending(database, keyring_, id, given, event);
+        });
+    }
+    Task<Channel> promote(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
+                          core::Account account, Lifecycle lifecycle, AuditEvent event) override {
+        detail::Promotion promotion{version, std::move(facts), std::move(account), std::move(lifecycle)};
+        return writes_.run(
+            [id, revision, promotion = std::move(promotion), event = std::move(event)](Database& database) {
+                return detail::promote(database, id, revision, promotion, event);
+            });
+    }
+    Task<void> update_facts(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
+                            Lifecycle lifecycle, AuditEvent event) override {
+        return writes_.run([id, revision, version, facts = std::move(facts), lifecycle = std::move(lifecycle),
+                            event = std::move(event)](Database& database) {
+            return detail::update_facts(database, id, revision, version, facts, lifecycle, event);
+        });
+    }
+    Task<void> discard_pending(ChannelId id, int version, AuditEvent event) override {
+        return writes_.run([id, version, event = std::move(event)](Database& database) {
+            return detail::discard_pending(database, id, version, event);
+        });
+    }
+    Task<OpenedToken> load_current(ChannelId id) override {
+        return reads_.run([this, id](Database& database) { return detail::load_current(database, keyring_, id); });
+    }
+    Task<std::optional<OpenedToken>> load_pending(ChannelId id) override {
+        return reads_.run([this, id](Database& database) { return detail::load_pending(database, keyring_, id); });
+    }
+    Task<OpenedToken> load_version(ChannelId id, int version) override {
+        return reads_.run(
+            [this, id, version](Database& database) { return detail::load_version(database, keyring_, id, version); });
+    }
+    Task<std::vector<TokenVersion>> list_versions(ChannelId id) override {
+        return reads_.run([id](Database& database) { return detail::list_versions(database, id); });
+    }
+
+    Task<Delivery> add_delivery(ChannelId id, DotenvTarget target, AuditEvent event) override {
+        return writes_.run([id, target = std::move(target), event = std::move(event)](Database& database) {
+            return detail::add_delivery(database, id, target, event);
+        });
+    }
+    Task<std::vector<Delivery>> list_deliveries(ChannelId id) override {
+        return reads_.run([id](Database& database) { return detail::list_deliveries(database, id); });
+    }
+    Task<void> remove_delivery(DeliveryId id, AuditEvent event) override {
+        return writes_.run([id, event = std::move(event)](Database& database) {
+            return detail::remove_delivery(database, id, event);
+        });
+    }
+    Task<std::vector<Delivery>> list_due_deliveries(Instant now, int limit) override {
+        return reads_.run(
+            [now, limit](Database& database) { return detail::list_due_deliveries(database, now, limit); });
+    }
+    Task<void> confirm_delivery(DeliveryId id, int version, Instant now, AuditEvent event) override {
+        return writes_.run([id, version, now, event = std::move(event)](Database& database) {
+            return detail::confirm_delivery(database, id, version, now, event);
+        });
+    }
+    Task<void> postpone_delivery(DeliveryId id, Instant next_attempt_at, Problem problem) override {
+        return writes_.run([id, next_attempt_at, problem = std::move(problem)](Database& database) {
+            return detail::postpone_delivery(database, id, next_attempt_at, problem);
+        });
+    }
+
+    Task<void> append_audit(AuditEvent event) override {
+        return writes_.run(
+            [event = std::move(event)](Database& database) { return detail::append_audit(database, event); });
+    }
+    Task<std::vector<AuditEvent>> list_audit(std::string channel_name, int limit) override {
+        return reads_.run([channel_name = std::move(channel_name), limit](Database& database) {
+            return detail::list_audit(database, channel_name, limit);
+        });
+    }
+
+private:
+    const Keyring& keyring_;
+    Lane writes_;
+    Lane reads_;
+};
+
+// Makes the file where it is missing (SQLite would take the umask's mode), and narrows the mode of one that was copied
+// back. SQLite gives -wal and -shm the mode of the file.
+Result<void> prepare_file(const std::filesystem::path& path) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return fail(os_error(errno, "cannot open the store " + path.string()));
+    const bool is_private = ::fchmod(file, 0600) == 0;
+    const int number = errno;
+    ::close(file);
+    if (!is_private) return fail(os_error(number, "cannot set the mode of " + path.string()));
+    return {};
+}
+
+// The newest schema that this program knows.
+int newest_version() {
+    return static_cast<int>(detail::sqlite_migrations().size());
+}
+
+// Everything that can refuse a store refuses it here, on a connection that writes nothing.
+Result<void> inspect_file(const std::filesystem::path& path, const Keyring& keyring) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) {
+        if (errno == ENOENT) return {};
+        return fail(os_error(errno, "cannot look at " + path.string()));
+    }
+    auto database = Database::open(path, OpenMode::kReadOnly);
+    if (!database) return fail(database.error());
+    auto version = detail::inspect_store(**database, keyring, newest_version());
+    if (!version) return fail(version.error());
+    return {};
+}
+
+} // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& given, const Keyring& keyring) {
+    const std::filesystem::path path = std::filesystem::absolute(given);
+    if (auto inspected = inspect_file(path, keyring); !inspected) return fail(inspected.error().in("store"));
+    if (auto prepared = prepare_file(path); !prepared) return fail(prepared.error().in("store"));
+    auto writes = Database::open(path, OpenMode::kWrites);
+    if (!writes) return fail(writes.error().in("store"));
+    auto migrated = detail::migrate_store(**writes, path, keyring, detail::sqlite_migrations());
+    if (!migrated) return fail(migrated.error().in("store"));
+    auto reads = Database::open(path, OpenMode::kReads);
+    if (!reads) return fail(reads.error().in("store"));
+    return std::make_unique<SqliteStore>(*std::move(writes), *std::move(reads), keyring);
+}
+
+Result<std::int64_t> verify_sqlite_audit(const std::filesystem::path& path) {
+    auto database = Database::open(path, OpenMode::kReadOnly);
+    if (!database) return fail(database.error());
+    return detail::verify_audit(**database);
+}
+
+} // namespace everlong::adapters
