@@ -37,10 +37,16 @@ struct OutgoingRequest {
     std::string unix_socket;                  // path of a socket to go through, in place of the URL's host
     Milliseconds deadline = Seconds(20);      // total, from call to last byte
     std::size_t body_limit_bytes = 1024 * 1024;
+    // May the request have its effect twice? A kept connection can be closed by the peer just as we send; libcurl then
+    // sends again by itself. Set to false for a GET with an effect (a token's refresh): it gets a new connection, on
+    // which nothing is ever repeated. Methods other than GET and HEAD are always treated so.
+    bool is_repeatable = true;
 };
 
 class Client {
 public:
+    // `executor` is a single thread or a strand, and outlives the client. Destroying the client ends requests under way
+    // with kCancelled. Proxies of the environment (https_proxy, no_proxy) are used, but never for loopback or sockets.
     static std::unique_ptr<Client> make(boost::asio::any_io_executor executor);
     virtual ~Client() = default;
 
@@ -51,7 +57,10 @@ public:
     //   kUnknownOutcome (kUnknownOutcome): it was sent, and no whole answer came (cut, reset, deadline).
     //   kUpstreamSize (kUnknownOutcome): the answer was larger than allowed.
     //   kCancelled (kCancelled).
-    // The answer's body is complete by its own framing; a body shorter than Content-Length is kUnknownOutcome.
+    //   kUsage (kUsage): a URL with a query or user, no http(s) URL, a bad method or header, or both body and form.
+    // The answer's body is complete by its own framing; a body shorter than Content-Length is kUnknownOutcome. One
+    // without any framing (HTTP/1.0) ends where the connection ends.
+    // Our own copies of secrets are wiped; libcurl's (the URL, its send buffer) live as long as the request.
     virtual Task<Response> send(OutgoingRequest request) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include <http/response_writer.hpp>
 
+#include <http/field_rules.hpp>
+
 #include <algorithm>
 
 namespace everlong::http {
@@ -59,21 +61,6 @@ constexpr StatusTitle kTitles[] = {
 std::string_view title_of(int status) {
     const auto row = std::ranges::find(kTitles, status, &StatusTitle::status);
     return row == std::end(kTitles) ? std::string_view() : row->title;
-}
-
-// RFC 9110, 5.6.2.
-bool is_token(std::string_view text) {
-    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || kMarks.contains(c);
-    });
-}
-
-bool is_field_value(std::string_view text) {
-    return std::ranges::none_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7f;
-    });
 }
 
 bool is_framing(std::string_view name) {

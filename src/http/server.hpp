@@ -13,8 +13,8 @@
 
 namespace everlong::http {
 
-// Reasons: everything a peer can make us hold is bounded (design: hostile input). Real, monotonic time, kept by a coarse
-// ticker: a time-out strikes up to a quarter of the shortest one late, at most a second.
+// Reasons: everything a peer can make us hold is bounded (design: hostile input). Real, monotonic time, kept by a
+// coarse ticker: a time-out strikes late by up to half the shortest of them, at most two seconds.
 struct ServerLimits {
     std::size_t header_bytes = 16 * 1024;            // beyond: 431
     std::size_t target_bytes = 8 * 1024;             // beyond: 414
@@ -34,8 +34,8 @@ using Calendar = std::function<Instant()>;
 
 class Server {
 public:
-    // `executor` (a single thread, or a strand) and everything the handler refers to must outlive the server. `calendar`
-    // fills in Date where a handler set none; without one such responses have no Date.
+    // `executor` (a single thread, or a strand) and everything the handler refers to must outlive the server.
+    // `calendar` fills in Date where a handler set none; without one such responses have no Date.
     static std::unique_ptr<Server> make(boost::asio::any_io_executor executor, ServerLimits limits, Handler handler,
                                         Calendar calendar = {});
     // Closes everything at once and cancels handlers, which unwind as the executor runs on: call stop() before.

@@ -1,0 +1,367 @@
+#include <http/client.hpp>
+
+#include <http/curl_transfers.hpp>
+#include <http/field_rules.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include <sys/socket.h>
+
+namespace everlong::http {
+namespace {
+
+namespace asio = boost::asio;
+
+// A host that does not answer is given up well before the usual total deadline, so that the error says so.
+constexpr Milliseconds kConnectTimeout = Seconds(10);
+// Notices a dead peer behind a silent network between calls.
+constexpr long kKeepaliveSeconds = 30;
+// All fields of an answer together. Meta's are below 4 KiB.
+constexpr std::size_t kHeaderLimit = 64 * 1024;
+// What is reserved for an answer on the word of its Content-Length.
+constexpr std::size_t kBodyReserve = 1024 * 1024;
+
+// A string that held a secret.
+class WipedString {
+public:
+    WipedString() = default;
+    ~WipedString() { wipe_string(text); }
+    WipedString(const WipedString&) = delete;
+    WipedString& operator=(const WipedString&) = delete;
+
+    std::string text;
+};
+
+struct CurlUrlDelete {
+    void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+struct CurlTextDelete {
+    void operator()(char* text) const { curl_free(text); }
+};
+
+// Header lines; one of them may hold a bearer token.
+class HeaderList {
+public:
+    HeaderList() = default;
+    ~HeaderList() {
+        for (curl_slist* line = list_; line != nullptr; line = line->next)
+            wipe_memory(line->data, std::strlen(line->data));
+        curl_slist_free_all(list_);
+    }
+    HeaderList(const HeaderList&) = delete;
+    HeaderList& operator=(const HeaderList&) = delete;
+
+    void add(const std::string& line) {
+        curl_slist* longer = curl_slist_append(list_, line.c_str());
+        if (longer == nullptr) throw std::bad_alloc();
+        list_ = longer;
+    }
+    curl_slist* get() const { return list_; }
+
+private:
+    curl_slist* list_ = nullptr;
+};
+
+std::unexpected<Error> usage(std::string detail) {
+    return fail(Code::kUsage, Fault::kUsage, std::move(detail));
+}
+
+std::string_view value_of(const OutgoingParameter& parameter) {
+    if (const auto* secret = std::get_if<Secret>(&parameter.value)) return secret->reveal();
+    return std::get<std::string>(parameter.value);
+}
+
+// Appends name=value pairs. Reserves for the worst case at once: growing would leave copies of secrets behind.
+void append_parameters(std::string& text, const std::vector<OutgoingParameter>& parameters) {
+    std::size_t room = text.size();
+    for (const OutgoingParameter& parameter : parameters)
+        room += 3 * (parameter.name.size() + value_of(parameter).size()) + 2;
+    text.reserve(room);
+    bool is_first = true;
+    for (const OutgoingParameter& parameter : parameters) {
+        if (!is_first) text += '&';
+        is_first = false;
+        text += percent_encode(parameter.name);
+        text += '=';
+        std::string encoded = percent_encode(value_of(parameter));
+        text += encoded;
+        wipe_string(encoded);
+    }
+}
+
+bool is_loopback(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || host.starts_with("127.");
+}
+
+// Where a request goes: the parts of its URL that may be told to anyone.
+struct Destination {
+    std::string host;
+    bool is_https = false;
+};
+
+Result<Destination> parse_destination(const std::string& text) {
+    if (text.find_first_of("?#") != std::string::npos) return usage("a URL's query belongs into its own field");
+    const std::unique_ptr<CURLU, CurlUrlDelete> url(curl_url());
+    if (!url) throw std::bad_alloc();
+    if (curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME) !=
+        CURLUE_OK) {
+        return usage("no URL, or one with a user in it");
+    }
+    const auto part = [&](CURLUPart which) {
+        char* raw = nullptr;
+        curl_url_get(url.get(), which, &raw, 0);
+        const std::unique_ptr<char, CurlTextDelete> owned(raw);
+        return std::string(raw == nullptr ? "" : raw);
+    };
+    const std::string scheme = part(CURLUPART_SCHEME);
+    if (scheme != "http" && scheme != "https") return usage("no http or https URL");
+    return Destination{.host = part(CURLUPART_HOST), .is_https = scheme == "https"};
+}
+
+Result<void> check(const OutgoingRequest& request) {
+    if (!is_token(request.method)) return usage("no HTTP method");
+    if (!request.form.empty() && !request.body.empty()) return usage("a request has a form or a body, not both");
+    for (const auto& [name, value] : request.headers.fields()) {
+        if (!is_token(name) || !is_field_value(value)) return usage("a header field with a forbidden character");
+    }
+    if (request.bearer && !is_field_value(request.bearer->reveal())) {
+        return usage("a bearer token with a control character");
+    }
+    return {};
+}
+
+// The answer as it comes in.
+struct Receiver {
+    Response response;
+    std::size_t body_limit = 0;
+    std::size_t header_bytes = 0;
+    bool is_head_over = false;
+    bool is_too_large = false;
+};
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view kBlanks = " \t\r\n";
+    const auto first = text.find_first_not_of(kBlanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+// Exceptions (there is only bad_alloc) must not fly through curl, which is C.
+std::size_t on_header(const char* data, std::size_t, std::size_t size, void* context) noexcept {
+    auto& receiver = *static_cast<Receiver*>(context);
+    receiver.header_bytes += size;
+    if (receiver.header_bytes > kHeaderLimit) {
+        receiver.is_too_large = true;
+        return 0;
+    }
+    const std::string_view line(data, size);
+    if (line.starts_with("HTTP/")) { // another head: what came before was an interim answer
+        receiver.response.headers = {};
+        receiver.is_head_over = false;
+        return size;
+    }
+    if (trim(line).empty()) receiver.is_head_over = true;
+    const auto colon = line.find(':');
+    // Trailers come through here too; they are no part of the head.
+    if (receiver.is_head_over || colon == std::string_view::npos) return size;
+    receiver.response.headers.add(std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1))));
+    return size;
+}
+
+std::size_t on_body(const char* data, std::size_t, std::size_t size, void* context) noexcept {
+    auto& receiver = *static_cast<Receiver*>(context);
+    std::string& body = receiver.response.body;
+    if (size > receiver.body_limit - body.size()) {
+        receiver.is_too_large = true;
+        return 0;
+    }
+    if (body.empty()) {
+        // At once, since growing leaves copies of a token behind.
+        const std::string_view field = receiver.response.headers.find("Content-Length").value_or("");
+        std::size_t length = 0;
+        std::from_chars(field.data(), field.data() + field.size(), length);
+        body.reserve(std::min({std::max(length, size), receiver.body_limit, kBodyReserve}));
+    }
+    body.append(data, size);
+    return size;
+}
+
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+    // Commands that a service starts must not inherit its connections.
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// The options that are the same for every request, and never weaker.
+void set_guards(CURL* easy) {
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, kKeepaliveSeconds);
+    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, kKeepaliveSeconds);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &open_socket);
+}
+
+void set_destination(CURL* easy, const OutgoingRequest& request, const Destination& destination) {
+    WipedString url;
+    url.text = request.url;
+    if (!request.query.empty()) {
+        url.text += '?';
+        append_parameters(url.text, request.query);
+    }
+    curl_easy_setopt(easy, CURLOPT_URL, url.text.c_str()); // curl copies it
+    if (!request.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+    if (!request.unix_socket.empty() || is_loopback(destination.host)) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    const auto total = std::max<long>(1, request.deadline.count()); // 0 would mean no deadline at all
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, total);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, std::min<long>(total, kConnectTimeout.count()));
+    const bool is_safe = request.method == "GET" || request.method == "HEAD";
+    // On a connection of its own curl never sends a request twice.
+    if (!request.is_repeatable || !is_safe) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+}
+
+// `body` is not copied by curl.
+void set_method(CURL* easy, const OutgoingRequest& request, const std::string& body) {
+    const bool carries =
+        !body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+    if (request.method == "HEAD") {
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        return;
+    }
+    if (carries) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+void fill_headers(HeaderList& list, const OutgoingRequest& request) {
+    for (const auto& [name, value] : request.headers.fields())
+        list.add(value.empty() ? name + ";" : name + ": " + value); // curl's spelling of an empty value
+    if (request.bearer) {
+        WipedString line;
+        line.text.reserve(request.bearer->reveal().size() + 32);
+        line.text = "Authorization: Bearer ";
+        line.text += request.bearer->reveal();
+        list.add(line.text);
+    }
+    // curl would wait for leave to send larger bodies, and call every body a form.
+    if (!request.headers.find("Expect")) list.add("Expect:");
+    if (request.form.empty() && !request.headers.find("Content-Type")) list.add("Content-Type:");
+}
+
+bool is_verification_failure(CURLcode code) {
+    switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH: return true;
+    default: return false;
+    }
+}
+
+// Did a byte of the request leave? In doubt it did.
+bool was_sent(CURL* easy, bool is_https) {
+    long request_bytes = 0;
+    long new_connections = 0;
+    curl_off_t handshake_us = 0;
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &new_connections);
+    curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+    // The size also counts what was said to a proxy before TLS began; without TLS nothing reached the host itself.
+    const bool is_before_tls = is_https && handshake_us == 0 && new_connections > 0;
+    return request_bytes > 0 && !is_before_tls;
+}
+
+Error explain(CURLcode code, CURL* easy, const Destination& destination, bool is_too_large) {
+    // curl's fixed words only: its detailed ones can quote what it was given.
+    std::string detail = destination.host + ": " + curl_easy_strerror(code);
+    if (is_too_large) {
+        return {Code::kUpstreamSize, Fault::kUnknownOutcome, destination.host + ": the answer is too large"};
+    }
+    if (is_verification_failure(code)) return {Code::kTls, Fault::kRefused, std::move(detail)};
+    if (was_sent(easy, destination.is_https)) {
+        return {Code::kUnknownOutcome, Fault::kUnknownOutcome, std::move(detail)};
+    }
+    if (code == CURLE_OPERATION_TIMEDOUT) return {Code::kTimeout, Fault::kTransient, std::move(detail)};
+    return {Code::kUnreachable, Fault::kTransient, std::move(detail)};
+}
+
+Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest request) {
+    if (const auto checked = check(request); !checked) co_return fail(checked.error());
+    const auto destination = parse_destination(request.url);
+    if (!destination) co_return fail(destination.error());
+
+    WipedString body;
+    if (request.form.empty()) {
+        body.text = std::move(request.body);
+    } else {
+        append_parameters(body.text, request.form);
+    }
+    HeaderList headers;
+    fill_headers(headers, request);
+    Receiver receiver;
+    receiver.body_limit = request.body_limit_bytes;
+    const CurlEasy easy(curl_easy_init());
+    if (!easy) throw std::bad_alloc();
+    set_guards(easy.get());
+    set_destination(easy.get(), request, *destination);
+    set_method(easy.get(), request, body.text);
+    curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(easy.get(), CURLOPT_HEADERFUNCTION, &on_header);
+    curl_easy_setopt(easy.get(), CURLOPT_HEADERDATA, &receiver);
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &on_body);
+    curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &receiver);
+
+    CurlTransfer transfer(std::move(transfers), easy.get());
+    co_await transfer.ended().async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!transfer.code()) co_return fail(Code::kCancelled, Fault::kCancelled, destination->host);
+    if (*transfer.code() != CURLE_OK) {
+        co_return fail(explain(*transfer.code(), easy.get(), *destination, receiver.is_too_large));
+    }
+    // curl takes a connection that ends within the head for the end of the head.
+    if (!receiver.is_head_over) {
+        co_return fail(explain(CURLE_GOT_NOTHING, easy.get(), *destination, false));
+    }
+    long status = 0;
+    curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    receiver.response.status = static_cast<int>(status);
+    co_return std::move(receiver.response);
+}
+
+class CurlClient : public Client {
+public:
+    explicit CurlClient(asio::any_io_executor executor)
+        : transfers_(std::make_shared<CurlTransfers>(std::move(executor))) {}
+    ~CurlClient() override { transfers_->close(); }
+
+    Task<Response> send(OutgoingRequest request) override { return perform(transfers_, std::move(request)); }
+
+private:
+    std::shared_ptr<CurlTransfers> transfers_;
+};
+
+} // namespace
+
+std::unique_ptr<Client> Client::make(asio::any_io_executor executor) {
+    return std::make_unique<CurlClient>(std::move(executor));
+}
+
+} // namespace everlong::http
