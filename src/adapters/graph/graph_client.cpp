@@ -127,6 +127,7 @@ Result<http::OutgoingRequest> GraphClient::build(const CallFacts& call, const Se
     request.url = url_of(call, id);
     request.deadline = call.is_issuing ? options_.issuing_deadline : options_.call_deadline;
     request.body_limit_bytes = detail::kAnswerLimitBytes;
+    request.is_repeatable = !call.is_issuing;
 
     auto& parameters = call.token_place == TokenPlace::kForm ? request.form : request.query;
     if (!call.grant_type.empty()) parameters.emplace_back("grant_type", std::string(call.grant_type));

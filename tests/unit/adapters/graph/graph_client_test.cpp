@@ -388,12 +388,13 @@ TEST(GraphClient, TurnsALostAnswerIntoWhatItMeansForTheCall) {
             EXPECT_EQ(code_name(call(*graph, fault)), code_name(code));
             EXPECT_EQ(fault, wanted);
             EXPECT_EQ(http.requests.size(), 1u) << "no call repeats itself";
+            return http.requests.at(0).is_repeatable;
         };
         for (const Read& read : reads) {
-            expect(read, test.read_code, test.read_fault);
+            EXPECT_TRUE(expect(read, test.read_code, test.read_fault));
         }
         for (const Read& issue : issues) {
-            expect(issue, test.issue_code, test.issue_fault);
+            EXPECT_FALSE(expect(issue, test.issue_code, test.issue_fault));
         }
     }
 }

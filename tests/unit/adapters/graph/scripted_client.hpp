@@ -20,6 +20,7 @@ struct SentRequest {
     http::Parameters form;
     Milliseconds deadline{};
     std::size_t body_limit_bytes = 0;
+    bool is_repeatable = true;
 
     std::string find(const http::Parameters& parameters, std::string_view name) const {
         for (const auto& [key, value] : parameters) {
@@ -43,9 +44,9 @@ public:
 
     Task<http::Response> send(http::OutgoingRequest request) override {
         SentRequest sent{
-            request.method,          request.url,         request.bearer ? std::string(request.bearer->reveal()) : "",
-            plain(request.query),    plain(request.form), request.deadline,
-            request.body_limit_bytes};
+            request.method,           request.url,          request.bearer ? std::string(request.bearer->reveal()) : "",
+            plain(request.query),     plain(request.form),  request.deadline,
+            request.body_limit_bytes, request.is_repeatable};
         requests.push_back(std::move(sent));
         if (script_.empty()) throw std::logic_error("a call that the script does not know: " + request.url);
         auto next = std::move(script_.front());
