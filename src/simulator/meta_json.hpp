@@ -1,0 +1,14 @@
+#pragma once
+// JSON as Meta writes it: compact, members in the order they were put in, '/' as "\/" and everything beyond ASCII as
+// \uXXXX (clients.md, 18). Clients search the raw text, so the bytes matter.
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace everlong::simulator {
+
+std::string to_meta_json(const boost::json::value& value);
+
+} // namespace everlong::simulator
