@@ -1,0 +1,60 @@
+#pragma once
+// The truth that tests compare with: every call with its time and outcome, every token issued. No secrets in it.
+
+#include <simulator/world.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace everlong::simulator {
+
+struct CallRecord {
+    std::uint64_t number = 0;
+    Instant at{}; // when it arrived
+    std::string method;
+    std::string host;
+    std::string path;                // without host, version, query and anything that looks like a token
+    std::string version;             // as asked; empty: none
+    int status = 0;                  // 0: no answer reached the caller
+    std::string token_fingerprint;   // of the token shown (or given in for exchange); empty: none
+    std::optional<bool> token_alive; // at arrival, nothing without a token
+    std::string input_fingerprint;   // debug_token's input_token
+    int error_code = 0;
+    int error_subcode = 0;
+    std::string fault; // the fault that struck it; empty: none
+};
+
+struct IssueRecord {
+    std::string fingerprint;
+    Kind kind = Kind::kUser;
+    Login login = Login::kFacebook;
+    Instant issued_at{};
+    std::optional<Instant> expires_at;
+    std::string via; // the endpoint or control call that gave it
+};
+
+class Ledger {
+public:
+    void add_call(CallRecord record);
+    // Also for a token whose string stayed and whose life was extended.
+    void add_issue(const Token& token, std::string via);
+
+    // `after`: only calls with a greater number.
+    boost::json::object to_json(std::uint64_t after) const;
+
+private:
+    // A simulated year of ten thousand channels stays below; older records fall out.
+    static constexpr std::size_t kRecordLimit = 200'000;
+
+    std::uint64_t next_number_ = 1;
+    std::deque<CallRecord> calls_;
+    std::deque<IssueRecord> issues_;
+};
+
+// An instant in RFC 3339, or null.
+boost::json::value to_json(const std::optional<Instant>& instant);
+
+} // namespace everlong::simulator

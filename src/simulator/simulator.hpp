@@ -1,0 +1,72 @@
+#pragma once
+// Our stand-in for Meta's platform: the Graph API's token half with a seeded world, a clock that can be advanced, events,
+// faults, and a ledger of what truly happened. A library: whoever mounts handle() on a server has a sandbox.
+//
+// Facts it follows: graph-api.md and clients.md, cited by section where they are used. It reads them by itself and knows
+// nothing of the core, so that two readings of Meta's rules can disagree.
+
+#include <async/task.hpp>
+#include <base/sandbox_defaults.hpp>
+#include <base/time.hpp>
+#include <http/message.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace everlong::simulator {
+
+// What the two seeded apps are known by. None of it is a secret: it opens nothing but the simulator.
+struct AppCredentials {
+    std::string facebook_id{kSandboxAppId};
+    std::string facebook_secret{kSandboxAppSecret};
+    std::string instagram_id{kSandboxInstagramAppId};
+    std::string instagram_secret{kSandboxInstagramAppSecret};
+};
+
+struct Options {
+    AppCredentials apps;
+    // Real calendar time. The virtual clock is this plus all advances (contract, section 4, "Two clocks").
+    std::function<Instant()> real_now;
+    // Where the delays of faults wait, on monotonic time.
+    boost::asio::any_io_executor executor;
+    // Stands in absolute addresses of the path form; set_port() when a free one was taken.
+    std::uint16_t port = kSandboxPort;
+    // The same seed and the same calls give the same ids, tokens and traces.
+    std::uint64_t seed = 1;
+};
+
+class Simulator {
+public:
+    explicit Simulator(Options options);
+    ~Simulator();
+    Simulator(const Simulator&) = delete;
+    Simulator& operator=(const Simulator&) = delete;
+
+    // Answers every request: Meta's hosts (by Host header, else by first path segment), /_sandbox, and GET / as a page.
+    // Never fails; faults come out as statuses and Response::transmission. All calls on one thread at a time; calls may
+    // overlap while one waits out a delay.
+    Async<http::Response> handle(http::Request request);
+
+    // The same without faults that take time, for callers without an executor at hand.
+    http::Response handle_now(const http::Request& request);
+
+    void set_port(std::uint16_t port);
+
+    // The virtual clock, and what POST /_sandbox/clock does. Never backwards.
+    Instant now() const;
+    void advance(Seconds span);
+
+    // For the start of `everlong sandbox`: one address or credential a line.
+    std::vector<std::string> start_lines() const;
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace everlong::simulator

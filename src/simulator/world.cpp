@@ -1,0 +1,218 @@
+#include <simulator/world.hpp>
+
+#include <base/digest.hpp>
+
+#include <algorithm>
+
+namespace everlong::simulator {
+namespace {
+
+// Beyond this, dead tokens are forgotten, the oldest first, so that a long simulation does not eat the machine; Meta
+// then says "cannot parse" of them in place of "expired".
+constexpr std::size_t kTokenLimit = 200'000;
+constexpr std::size_t kTokensKept = 150'000;
+
+// Tokens are opaque, and their length varies (graph-api.md, 2.6).
+constexpr std::size_t kShortestToken = 120;
+constexpr std::size_t kLongestToken = 180;
+
+template <class Map, class Key>
+auto* find_in(Map& map, const Key& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? nullptr : &found->second;
+}
+
+template <class Map>
+auto values_of(Map& map) {
+    std::vector<typename Map::mapped_type*> values;
+    values.reserve(map.size());
+    for (auto& [id, value] : map)
+        values.push_back(&value);
+    return values;
+}
+
+} // namespace
+
+std::string_view to_text(Login login) {
+    return login == Login::kFacebook ? "facebook" : "instagram";
+}
+
+std::string_view to_text(Kind kind) {
+    switch (kind) {
+    case Kind::kUser: return "user";
+    case Kind::kPage: return "page";
+    case Kind::kSystemUser: return "system-user";
+    case Kind::kApp: return "app";
+    case Kind::kInstagramUser: return "instagram-user";
+    }
+    return {};
+}
+
+std::string_view to_text(Lifetime lifetime) {
+    switch (lifetime) {
+    case Lifetime::kShort: return "short";
+    case Lifetime::kLong: return "long";
+    case Lifetime::kNever: return "never";
+    }
+    return {};
+}
+
+bool Token::has_scope(std::string_view name) const {
+    return std::ranges::find(scopes, name) != scopes.end();
+}
+
+std::string Dice::text(std::size_t length) {
+    constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    std::string text;
+    text.reserve(length);
+    while (text.size() < length)
+        text += kLetters[below(kLetters.size())];
+    return text;
+}
+
+World::World(std::uint64_t seed) : dice_(seed), sweep_at_(kTokenLimit) {}
+
+App* World::find_app(std::string_view id) {
+    const auto found = std::ranges::find(apps_, id, &App::id);
+    return found == apps_.end() ? nullptr : &*found;
+}
+
+Person* World::find_person(std::string_view id) {
+    return find_in(people_, id);
+}
+
+Page* World::find_page(std::string_view id) {
+    return find_in(pages_, id);
+}
+
+Business* World::find_business(std::string_view id) {
+    return find_in(businesses_, id);
+}
+
+Account* World::find_account(std::string_view ig_user_id) {
+    return find_in(accounts_, ig_user_id);
+}
+
+Account* World::find_account_by_username(std::string_view username) {
+    const auto found = account_by_username_.find(std::string(username));
+    return found == account_by_username_.end() ? nullptr : find_account(found->second);
+}
+
+Token* World::find_token(std::string_view text) {
+    const auto found = token_by_text_.find(std::string(text));
+    return found == token_by_text_.end() ? nullptr : find_token(found->second);
+}
+
+Token* World::find_token(TokenId id) {
+    return find_in(tokens_, id);
+}
+
+void World::link(Page& page, Account& account) {
+    page.ig_user_id = account.ig_user_id;
+    account.page_id = page.id;
+}
+
+void World::unlink(Account& account) {
+    if (Page* page = find_page(account.page_id)) page->ig_user_id.clear();
+    account.page_id.clear();
+}
+
+std::vector<std::string> World::reachable_pages(const Person& person) {
+    std::vector<std::string> ids;
+    const auto add = [&ids](const std::string& id) {
+        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    };
+    for (const PageRole& role : person.roles)
+        add(role.page_id);
+    for (const std::string& business_id : person.business_ids) {
+        const Business* business = find_business(business_id);
+        if (business == nullptr) continue;
+        std::ranges::for_each(business->owned_pages, add);
+        std::ranges::for_each(business->client_pages, add);
+    }
+    return ids;
+}
+
+// Ids grow, so that maps by id are in order of creation. 15 to 17 digits: beyond what a double can hold (3.2).
+std::string World::make_id(std::string_view prefix, std::size_t digits) {
+    const std::string number = std::to_string(next_number_++);
+    return std::string(prefix) + std::string(digits - prefix.size() - number.size(), '0') + number;
+}
+
+App& World::add_app(App app) {
+    if (app.secret.empty()) app.secret = make_secret();
+    apps_.push_back(std::move(app));
+    return apps_.back();
+}
+
+Person& World::add_person(Person person) {
+    if (person.id.empty()) person.id = make_id("1221", 17);
+    return people_[person.id] = std::move(person);
+}
+
+Page& World::add_page(Page page) {
+    if (page.id.empty()) page.id = make_id("101", 15);
+    return pages_[page.id] = std::move(page);
+}
+
+Business& World::add_business(Business business) {
+    if (business.id.empty()) business.id = make_id("305", 15);
+    return businesses_[business.id] = std::move(business);
+}
+
+Account& World::add_account(Account account) {
+    if (account.ig_user_id.empty()) account.ig_user_id = make_id("178414", 17);
+    if (account.scoped_id.empty()) account.scoped_id = make_id("2897", 17);
+    if (account.legacy_id == 0) account.legacy_id = static_cast<std::int64_t>(50'000'000'000 + next_number_++);
+    account_by_username_[account.username] = account.ig_user_id;
+    return accounts_[account.ig_user_id] = std::move(account);
+}
+
+Token& World::add_token(Token token, Instant now) {
+    forget_dead_tokens(now);
+    token.id = next_token_++;
+    if (token.text.empty()) {
+        const std::string_view prefix = token.login == Login::kFacebook ? "EAA" : "IGAA";
+        const std::size_t length = kShortestToken + dice_.below(kLongestToken - kShortestToken + 1);
+        token.text = std::string(prefix) + dice_.text(length - prefix.size());
+    }
+    token.fingerprint = fingerprint_of(token.text);
+    token_by_text_[token.text] = token.id;
+    if (token.parent != 0) child_by_parent_[{token.parent, token.page_id}] = token.id;
+    return tokens_[token.id] = std::move(token);
+}
+
+Token* World::find_child(TokenId parent, std::string_view page_id) {
+    const auto found = child_by_parent_.find({parent, std::string(page_id)});
+    return found == child_by_parent_.end() ? nullptr : find_token(found->second);
+}
+
+void World::forget_dead_tokens(Instant now) {
+    if (tokens_.size() < sweep_at_) return;
+    for (auto at = tokens_.begin(); tokens_.size() > kTokensKept && at != tokens_.end();) {
+        const Token& token = at->second;
+        const bool is_over = token.ending || (token.expires_at && *token.expires_at <= now);
+        if (!is_over) {
+            ++at;
+            continue;
+        }
+        token_by_text_.erase(token.text);
+        if (token.parent != 0) child_by_parent_.erase({token.parent, token.page_id});
+        at = tokens_.erase(at);
+    }
+    sweep_at_ = tokens_.size() + (kTokenLimit - kTokensKept);
+}
+
+std::vector<Person*> World::people() {
+    return values_of(people_);
+}
+
+std::vector<Page*> World::pages() {
+    return values_of(pages_);
+}
+
+std::vector<Account*> World::accounts() {
+    return values_of(accounts_);
+}
+
+} // namespace everlong::simulator
