@@ -1,0 +1,114 @@
+#include <simulator/reply.hpp>
+
+#include <simulator/meta_json.hpp>
+
+#include <base/digest.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+namespace everlong::simulator {
+namespace {
+
+namespace json = boost::json;
+
+// What one of Meta's build numbers looks like.
+constexpr std::string_view kRevision = "1030000000";
+constexpr int kLowUsagePercent = 1;
+constexpr int kHighUsagePercent = 95;
+
+struct Trace {
+    std::string request_id; // fbtrace_id and x-fb-request-id (10.4)
+    std::string trace_id;
+    std::string debug;
+};
+
+Trace make_trace(Dice& traces) {
+    return {"A" + traces.text(22), traces.text(11), traces.text(86) + "=="};
+}
+
+http::Response make_response(const Call& call, const Trace& trace, int status, const json::value& body) {
+    http::Response response;
+    response.status = status;
+    response.body = to_meta_json(body);
+    http::Headers& headers = response.headers;
+    headers.add("Content-Type", "application/json; charset=UTF-8");
+    headers.add("Date", to_http_date(call.now));
+    if (!call.version.empty() && call.host != Host::kApiInstagram) headers.add("facebook-api-version", call.version);
+    headers.add("x-fb-request-id", trace.request_id);
+    headers.add("x-fb-trace-id", trace.trace_id);
+    headers.add("x-fb-rev", std::string(kRevision));
+    headers.add("x-fb-debug", trace.debug);
+    headers.add("Cache-Control", status == 200 ? "private, no-cache, no-store, must-revalidate" : "no-store");
+    headers.add("Pragma", "no-cache");
+    headers.add("Expires", "Sat, 01 Jan 2000 00:00:00 GMT");
+    headers.add("Access-Control-Allow-Origin", "*");
+    headers.add("Strict-Transport-Security", "max-age=15552000; preload");
+    return response;
+}
+
+// 5.3: the same words as in the body; a header holds no line breaks and no quotes of its own.
+std::string challenge_of(const GraphError& error) {
+    std::string message;
+    for (const char c : error.message)
+        message += c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    return "OAuth \"Facebook Platform\" \"" + error.challenge_word + "\" \"" + message + "\"";
+}
+
+void add_usage(const Context& context, http::Headers& headers) {
+    const int percent = context.switches.is("rate_usage", "high") ? kHighUsagePercent : kLowUsagePercent;
+    if (!context.counted_app.empty()) {
+        const json::object usage{{"call_count", percent}, {"total_cputime", percent}, {"total_time", percent}};
+        headers.add("x-app-usage", to_meta_json(usage));
+    }
+    if (context.counted_ids.empty()) return;
+    json::object usage;
+    for (const auto& [id, type] : context.counted_ids) {
+        usage[id] = json::array{json::object{{"type", type},
+                                             {"call_count", percent},
+                                             {"total_cputime", percent},
+                                             {"total_time", percent},
+                                             {"estimated_time_to_regain_access", 0}}};
+    }
+    headers.add("x-business-use-case-usage", to_meta_json(usage));
+}
+
+// GET answers carry an ETag and may be asked for again by it (10.3).
+void add_etag(const Call& call, http::Response& response) {
+    const std::string etag = "\"" + to_hex(sha256(response.body).data(), 20) + "\"";
+    response.headers.add("ETag", etag);
+    if (call.headers.find("if-none-match") != std::optional<std::string_view>(etag)) return;
+    response.status = 304;
+    response.body.clear();
+}
+
+} // namespace
+
+http::Response to_error_response(const Call& call, const GraphError& error, Dice& traces) {
+    const Trace trace = make_trace(traces);
+    const bool is_flat = call.host == Host::kApiInstagram;
+    const json::object envelope = is_flat ? to_flat_envelope(error) : to_envelope(error, trace.request_id);
+    http::Response response = make_response(call, trace, error.status, envelope);
+    if (!is_flat && !error.challenge_word.empty()) response.headers.add("WWW-Authenticate", challenge_of(error));
+    return response;
+}
+
+http::Response to_response(const Context& context, const Outcome<json::value>& outcome, Dice& traces) {
+    http::Response response = outcome ? make_response(context.call, make_trace(traces), 200, *outcome)
+                                      : to_error_response(context.call, outcome.error(), traces);
+    add_usage(context, response.headers);
+    if (outcome && context.call.method == "GET") add_etag(context.call, response);
+    return response;
+}
+
+http::Response to_html_response(int status, std::string html, Instant now) {
+    http::Response response;
+    response.status = status;
+    response.headers.add("Content-Type", "text/html; charset=utf-8");
+    response.headers.add("Date", to_http_date(now));
+    response.headers.add("Cache-Control", "no-store");
+    response.body = std::move(html);
+    return response;
+}
+
+} // namespace everlong::simulator
