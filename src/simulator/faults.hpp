@@ -1,0 +1,57 @@
+#pragma once
+// Faults that tests order: which calls they strike, how often, and what becomes of the answer (contract, section 5).
+// /_sandbox is never struck.
+
+#include <simulator/errors.hpp>
+#include <simulator/world.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace everlong::simulator {
+
+struct Fault {
+    enum class Kind { kStatus, kDelay, kDropBefore, kDropAfter, kTruncate, kHtml, kGarbage, kRateLimit, kSlow };
+    Kind kind = Kind::kStatus;
+    std::string name;        // the kind as it was ordered
+    bool has_effect = false; // the call does its work, whatever becomes of the answer
+    int status = 0;
+    Milliseconds delay{0};
+    std::optional<std::size_t> bytes; // truncate: what goes out; nothing: half
+    Milliseconds step{0};             // slow: between two bytes
+    GraphError error;                 // status, rate-limit
+    int minutes = 0;                  // rate-limit: until access is regained
+};
+
+class FaultPlan {
+public:
+    // Replaces the list by that of the JSON array. The error says what was wrong; then the old list stays.
+    std::expected<void, std::string> set(const boost::json::value& list);
+    void clear() { rules_.clear(); }
+    // The first rule that matches and has strikes left, with one strike less.
+    std::optional<Fault> take(const Call& call);
+    boost::json::object to_json() const;
+
+private:
+    struct Rule {
+        std::string method;
+        std::string path;
+        std::string host;
+        std::optional<std::uint64_t> strikes_left; // nothing: until the list is replaced
+        Fault fault;
+    };
+    static std::expected<Rule, std::string> parse_rule(const boost::json::value& value);
+
+    std::vector<Rule> rules_;
+};
+
+// What the caller gets in place of `answer` (which was made only where the fault has an effect).
+http::Response strike(const Fault& fault, const Call& call, std::optional<http::Response> answer, Dice& traces);
+
+} // namespace everlong::simulator

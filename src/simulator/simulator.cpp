@@ -1,0 +1,144 @@
+#include <simulator/simulator.hpp>
+
+#include <simulator/control.hpp>
+#include <simulator/reply.hpp>
+#include <simulator/router.hpp>
+#include <simulator/sandbox.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace everlong::simulator {
+
+struct Simulator::Parts : Sandbox {
+    using Sandbox::Sandbox;
+};
+
+namespace {
+
+// One call on its way: what is known before a delay, and what is needed after it.
+struct Passage {
+    Call call;
+    CallRecord record;
+    std::optional<Fault> fault;
+};
+
+http::Response missing_page(Instant now) {
+    return to_html_response(
+        404,
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Page not found</title></head><body><h1>Sorry, "
+        "this page isn't available.</h1></body></html>\n",
+        now);
+}
+
+http::Response without_host(Sandbox& sandbox, const http::Request& request) {
+    const bool is_home = request.raw_path() == "/" && (request.method == "GET" || request.is_head_only());
+    if (is_home) return to_html_response(200, home_page(sandbox), sandbox.now());
+    boost::json::object body;
+    body["error"] = "no host of Meta's is named: by the Host header, or first in the path, as in "
+                    "/graph.facebook.com/v25.0/me. Control calls begin with /_sandbox/";
+    http::Response response;
+    response.status = 404;
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    response.headers.add("Date", to_http_date(sandbox.now()));
+    response.body = boost::json::serialize(body);
+    return response;
+}
+
+Passage begin(Sandbox& sandbox, Call call) {
+    Passage passage{std::move(call), {}, {}};
+    passage.record.at = passage.call.now;
+    passage.record.method = passage.call.method;
+    passage.record.host = host_name(passage.call.host);
+    passage.record.path = passage.call.public_path();
+    passage.record.version = passage.call.asked_version.value_or("");
+    passage.fault = sandbox.faults.take(passage.call);
+    return passage;
+}
+
+http::Response work(Sandbox& sandbox, Passage& passage) {
+    Context context{*sandbox.world, sandbox.switches, sandbox.ledger, passage.call, nullptr, passage.record, {}, {}};
+    if (!passage.call.token.empty()) note_token(context, passage.call.token);
+    if (passage.fault && !passage.fault->has_effect) return {};
+    if (!is_api_host(passage.call.host)) return missing_page(passage.call.now);
+    const auto outcome = dispatch(context);
+    if (!outcome) {
+        passage.record.error_code = outcome.error().code;
+        passage.record.error_subcode = outcome.error().subcode;
+    }
+    return to_response(context, outcome, sandbox.traces);
+}
+
+http::Response finish(Sandbox& sandbox, Passage passage) {
+    passage.call.now = sandbox.now();
+    http::Response response = work(sandbox, passage);
+    if (passage.fault) {
+        const Fault& fault = *passage.fault;
+        auto answer = fault.has_effect ? std::optional(std::move(response)) : std::nullopt;
+        response = strike(fault, passage.call, std::move(answer), sandbox.traces);
+        passage.record.fault = fault.name;
+        if (fault.kind == Fault::Kind::kStatus || fault.kind == Fault::Kind::kRateLimit) {
+            passage.record.error_code = fault.error.code;
+            passage.record.error_subcode = fault.error.subcode;
+        }
+    }
+    const bool is_lost = response.transmission == http::Transmission::kDrop;
+    passage.record.status = is_lost ? 0 : response.status;
+    sandbox.ledger.add_call(std::move(passage.record));
+    return response;
+}
+
+} // namespace
+
+Simulator::Simulator(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {}
+
+Simulator::~Simulator() = default;
+
+Async<http::Response> Simulator::handle(http::Request request) {
+    Sandbox& sandbox = *parts_;
+    if (is_control_call(request)) co_return handle_control(sandbox, request);
+    auto call = parse_call(request, sandbox.now(), sandbox.options.port);
+    if (!call) co_return without_host(sandbox, request);
+    Passage passage = begin(sandbox, std::move(*call));
+    if (passage.fault && passage.fault->delay > Milliseconds(0)) {
+        boost::asio::steady_timer timer(sandbox.options.executor);
+        timer.expires_after(passage.fault->delay);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    }
+    co_return finish(sandbox, std::move(passage));
+}
+
+http::Response Simulator::handle_now(const http::Request& request) {
+    Sandbox& sandbox = *parts_;
+    if (is_control_call(request)) return handle_control(sandbox, request);
+    auto call = parse_call(request, sandbox.now(), sandbox.options.port);
+    if (!call) return without_host(sandbox, request);
+    return finish(sandbox, begin(sandbox, std::move(*call)));
+}
+
+void Simulator::set_port(std::uint16_t port) {
+    parts_->options.port = port;
+}
+
+Instant Simulator::now() const {
+    return parts_->now();
+}
+
+void Simulator::advance(Seconds span) {
+    parts_->advanced += std::max(span, Seconds(0));
+}
+
+std::vector<std::string> Simulator::start_lines() const {
+    const Options& options = parts_->options;
+    return {
+        "sandbox            http://127.0.0.1:" + std::to_string(options.port),
+        "Facebook login     META_APP_ID=" + options.apps.facebook_id +
+            "  META_APP_SECRET=" + options.apps.facebook_secret,
+        "Instagram login    INSTAGRAM_APP_ID=" + options.apps.instagram_id +
+            "  INSTAGRAM_APP_SECRET=" + options.apps.instagram_secret,
+    };
+}
+
+} // namespace everlong::simulator
