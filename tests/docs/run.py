@@ -12,9 +12,6 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(os.environ.get("EVERLONG_PROGRAM", os.path.join(ROOT, "build/release/everlong")))
-COMPLETIONS = ["completions/everlong.bash", "completions/_everlong", "completions/everlong.fish"]
-# What `--help` lists and completion leaves out on purpose, and the reason.
-NOT_COMPLETED = {"-h": "the long form is completed"}
 COMMAND_LIMIT_S = 900  # the demo may have to build first
 
 
@@ -43,6 +40,11 @@ def subcommands(text):
 
 def options(text):
     return set(re.findall(r"(?<![\w-])(--[a-z][a-z-]+)", text))
+
+
+def options_part(text):
+    """The list of options of a --help page, without the prose around it."""
+    return "\n".join(line for line in text.splitlines() if re.match(r"\s*-", line))
 
 
 def walk(words=()):
@@ -99,24 +101,24 @@ def check_help_teaches():
 
 def check_completions_know_every_command_and_option():
     missing = []
-    for path in COMPLETIONS:
-        completion = read(path)
+    for shell in ("bash", "zsh", "fish"):
+        done = subprocess.run([PROGRAM, "completion", shell], capture_output=True, text=True, timeout=20, check=False)
+        assert done.returncode == 0, done.stderr
         for words, text in walk():
-            for name in words[-1:]:
-                if not re.search(rf"(?<![\w-]){name}(?![\w-])", completion):
-                    missing.append(f"{path}: {' '.join(words)}")
-            for option in options(text.split("xample")[0]):
-                plain = option[2:]
-                if option not in NOT_COMPLETED and not re.search(rf"(?:--|-l ){plain}(?![\w-])", completion):
-                    missing.append(f"{path}: {' '.join(words)} {option}")
+            for name in words[-1:] + tuple(option[2:] for option in options(options_part(text))):
+                if not re.search(rf"(?<![\w-])(?:--)?{name}(?![\w-])", done.stdout):
+                    missing.append(f"{shell}: {' '.join(words)} {name}")
     assert not missing, "not completed: " + "; ".join(sorted(set(missing)))
 
 
 def check_bash_completion_completes():
-    script = (f". {os.path.join(ROOT, COMPLETIONS[0])}; COMP_WORDS=(everlong channel im); COMP_CWORD=2; _everlong; "
-              'echo "${COMPREPLY[@]}"; COMP_WORDS=(everlong token refresh --n); COMP_CWORD=3; _everlong; echo "${COMPREPLY[@]}"')
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=10, check=False)
-    assert done.stdout.split() == ["import", "--now"], done.stdout + done.stderr
+    folder = os.path.dirname(PROGRAM)
+    script = (f'PATH={folder}:$PATH; source <({PROGRAM} completion bash); '
+              'COMP_WORDS=(everlong channel im); COMP_CWORD=2; _everlong; echo "${COMPREPLY[@]}"; '
+              'COMP_WORDS=(everlong token refresh --n); COMP_CWORD=3; _everlong; echo "${COMPREPLY[@]}"; '
+              'COMP_WORDS=(everlong sta); COMP_CWORD=1; _everlong; echo "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=20, check=False)
+    assert done.stdout.split() == ["import", "--now", "status"], done.stdout + done.stderr
 
 
 def check_error_codes_named_in_papers_exist():

@@ -61,7 +61,7 @@ class Refresh(EndToEnd):
         self.assertEqual(channel["state"], "healthy", channel["reason"])
         self.sim.advance(DAY_S + 3600)
         self.settled()
-        channel = self.json_of("channel", "show", "cafe")
+        channel = self.json_of("channel", "show", "cafe", expect=None)
         self.assertEqual(channel["state"], "expiring", channel["reason"])
         self.assertIn("cafe", self.cli("status", expect=None).out)
         self.assertEqual(self.json_of("status", expect=None)["channels"][0]["state"], "expiring")

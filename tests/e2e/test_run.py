@@ -87,7 +87,7 @@ class Run(EndToEnd):
 
     def test_unusable_commands_and_channels(self):
         self.adopted()
-        done = self.cli("run", "cafe", "--", "/nonexistent/command", expect=2)
+        done = self.cli("run", "cafe", "--", "/nonexistent/command", expect=127)
         self.assertEqual(done.error_code, "E_COMMAND")
         self.assertEqual(self.cli("run", "nobody", "--", "true", expect=2).error_code, "E_CHANNEL_UNKNOWN")
         self.cli("run", "cafe", expect=2)
