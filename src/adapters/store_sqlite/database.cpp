@@ -30,6 +30,22 @@ Code code_of_system(int number, const std::filesystem::path& path) {
     return os_error(number, "").code();
 }
 
+// A name for SQLite's URI form (sqlite.org/uri.html): "%", "?" and "#" would end the path.
+std::string uri_of(const std::filesystem::path& path, std::string_view query) {
+    std::string uri = "file:";
+    for (const char character : path.string()) {
+        if (character == '%')
+            uri += "%25";
+        else if (character == '?')
+            uri += "%3f";
+        else if (character == '#')
+            uri += "%23";
+        else
+            uri += character;
+    }
+    return uri + std::string(query);
+}
+
 } // namespace
 
 bool Row::is_null(int column) const {
@@ -70,9 +86,15 @@ Database::Loan::~Loan() {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& path, OpenMode mode) {
     sqlite3* handle = nullptr;
-    const int access = mode == OpenMode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    const int code =
-        sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    flags |= mode == OpenMode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    std::string name = path.string();
+    // Even a reader makes a -wal and a -shm file. Where there is no -wal nobody has the store open: it holds still.
+    if (mode == OpenMode::kReadOnly && !std::filesystem::exists(name + "-wal")) {
+        name = uri_of(path, "?immutable=1");
+        flags |= SQLITE_OPEN_URI;
+    }
+    const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
     if (handle == nullptr) return fail(Code::kInternal, Fault::kLocal, "no memory for SQLite");
     std::unique_ptr<Database> database(new Database(handle, path));
     if (code != SQLITE_OK) return fail(database->error(code, "cannot open"));
@@ -131,6 +153,10 @@ Result<Database::Loan> Database::prepare(std::string_view sql, std::size_t param
         sqlite3_stmt* statement = nullptr;
         const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                             SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+        if ((code & 0xFF) == SQLITE_ERROR) {
+            // Our statements do not change: a table or column that they name is missing.
+            return fail(Code::kStoreCorrupt, Fault::kCorrupt, path_.string() + ": " + sqlite3_errmsg(handle_));
+        }
         if (code != SQLITE_OK) return fail(error(code, "cannot read"));
         found = statements_.emplace(std::string(sql), statement).first;
     }

@@ -56,11 +56,10 @@ public:
     }
     const Error* error() const override { return outcome_ && !outcome_->has_value() ? &outcome_->error() : nullptr; }
     void complete() override {
-        const auto executor = guard_.get_executor();
-        boost::asio::post(executor, [handler = std::move(handler_), outcome = *std::move(outcome_)]() mutable {
-            std::move(handler)(std::move(outcome));
-        });
-        guard_.reset();
+        // The guard goes along: once the caller runs, its context may be gone before this function returns.
+        const auto executor = boost::asio::get_associated_executor(handler_);
+        boost::asio::post(executor, [handler = std::move(handler_), outcome = *std::move(outcome_),
+                                     guard = std::move(guard_)]() mutable { std::move(handler)(std::move(outcome)); });
     }
 
 private:
