@@ -87,10 +87,10 @@ private:
 // Errors: kEnvTooLarge (over kDotenvLimitBytes), kEnvSyntax (a NUL byte, UTF-16 included); both kUsage.
 Result<Dotenv> parse_dotenv(std::string_view bytes);
 
-// The file with these values in it, all other bytes as they were. Every occurrence of a key is set, since readers differ
-// about which counts; an absent key gets a line of its own at the end, in the file's own line ending, with `export`
-// where one of the other keys has it. A value stands bare; in quotes only where some reader could not read it back
-// otherwise. A comment behind it is kept.
+// The file with these values in it, all other bytes as they were. Every occurrence of a key is set, since readers
+// differ about which counts; an absent key gets a line of its own at the end, in the file's own line ending, with
+// `export` where one of the other keys has it. A value stands bare; in quotes only where some reader could not read it
+// back otherwise. A comment behind it is kept.
 // Errors: those of parse_dotenv() and read(); kValueUnsafe (kUsage) for a value that is empty or that readers would
 // disagree about even in quotes (line breaks, control characters, '$', '\\', both kinds of quotes), a key that is no
 // name, or the same key twice; kEnvTooLarge where the result would be too large.

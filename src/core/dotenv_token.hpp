@@ -36,8 +36,8 @@ struct CleanedToken {
     std::vector<ValueDamage> repairs; // each at most once, in the order of the enumeration
 };
 
-// Takes away what is not the token, without judging the rest. Text over 64 KiB is given back as it is. The line break that ends a line of standard input is for
-// the caller to remove, else it is told as kLineBreak.
+// Takes away what is not the token, without judging the rest. Text over 64 KiB is given back as it is. The line
+// break that ends a line of standard input is for the caller to remove, else it is told as kLineBreak.
 CleanedToken peel_token(std::string_view pasted);
 
 // As peel_token(), and refuses what cannot be a token of Meta's. The prefix is never judged (facts/graph-api.md, 10.1:

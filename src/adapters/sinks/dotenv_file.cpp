@@ -1,0 +1,64 @@
+#include <adapters/sinks/dotenv_file.hpp>
+
+#include <adapters/sinks/detail/dotenv_writer.hpp>
+
+#include <exception>
+#include <set>
+#include <utility>
+
+namespace everlong::adapters {
+namespace {
+
+class DotenvFileSink final : public ports::DotenvSink {
+public:
+    explicit DotenvFileSink(Worker& worker) : worker_(worker) {}
+
+    Task<void> write(const ports::DotenvTarget& target, const Secret& token, const IgUserId& id) override {
+        auto work = [this, target, secret = token.clone(), id]() -> Result<void> {
+            try {
+                return write_now(target, secret, id);
+            } catch (const std::exception& exception) {
+                return fail(Code::kInternal, Fault::kLocal, exception.what());
+            }
+        };
+        co_return co_await worker_.run(std::move(work));
+    }
+
+    Task<ports::SinkReading> read(const ports::DotenvTarget& target) override {
+        auto work = [this, target]() -> Result<ports::SinkReading> {
+            try {
+                detail::Files files(hooks_);
+                return detail::read_dotenv(files, target);
+            } catch (const std::exception& exception) {
+                return fail(Code::kInternal, Fault::kLocal, exception.what());
+            }
+        };
+        co_return co_await worker_.run(std::move(work));
+    }
+
+private:
+    // Only on the worker's thread.
+    Result<void> write_now(const ports::DotenvTarget& target, const Secret& token, const IgUserId& id) {
+        detail::Files files(hooks_);
+        auto written = detail::write_dotenv(files, target, token, id, doubtful_.contains(target.path));
+        if (written) {
+            doubtful_.erase(target.path);
+        } else if (written.error().code() == Code::kIo || written.error().code() == Code::kDiskFull) {
+            doubtful_.insert(target.path);
+        }
+        return written;
+    }
+
+    Worker& worker_;
+    detail::FileHooks hooks_;
+    // Files whose last write may not have reached the disk.
+    std::set<std::string> doubtful_;
+};
+
+} // namespace
+
+std::unique_ptr<ports::DotenvSink> make_dotenv_sink(Worker& worker) {
+    return std::make_unique<DotenvFileSink>(worker);
+}
+
+} // namespace everlong::adapters

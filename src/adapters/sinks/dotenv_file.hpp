@@ -1,0 +1,16 @@
+#pragma once
+// Deliveries into .env files (law 9). The work is done on a worker's thread; it is finished even when its caller is
+// cancelled meanwhile.
+
+#include <async/worker.hpp>
+#include <ports/sink.hpp>
+
+#include <memory>
+
+namespace everlong::adapters {
+
+// `worker` must outlive the sink and the tasks begun on it. read() of a file that is absent gives a reading without
+// token; its errors are those of write() that concern reading.
+std::unique_ptr<ports::DotenvSink> make_dotenv_sink(Worker& worker);
+
+} // namespace everlong::adapters
