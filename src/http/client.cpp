@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstring>
 
+#include <curl/curl.h>
 #include <sys/socket.h>
 
 namespace everlong::http {
@@ -37,6 +38,9 @@ public:
     std::string text;
 };
 
+struct CurlEasyDelete {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
 struct CurlUrlDelete {
     void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
@@ -319,7 +323,7 @@ Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest
     fill_headers(headers, request);
     Receiver receiver;
     receiver.body_limit = request.body_limit_bytes;
-    const CurlEasy easy(curl_easy_init());
+    const std::unique_ptr<CURL, CurlEasyDelete> easy(curl_easy_init());
     if (!easy) throw std::bad_alloc();
     set_guards(easy.get());
     set_destination(easy.get(), request, *destination);
@@ -333,8 +337,9 @@ Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest
     CurlTransfer transfer(std::move(transfers), easy.get());
     co_await transfer.ended().async_wait(asio::as_tuple(asio::use_awaitable));
     if (!transfer.code()) co_return fail(Code::kCancelled, Fault::kCancelled, destination->host);
-    if (*transfer.code() != CURLE_OK) {
-        co_return fail(explain(*transfer.code(), easy.get(), *destination, receiver.is_too_large));
+    const auto code = static_cast<CURLcode>(*transfer.code());
+    if (code != CURLE_OK) {
+        co_return fail(explain(code, easy.get(), *destination, receiver.is_too_large));
     }
     // curl takes a connection that ends within the head for the end of the head.
     if (!receiver.is_head_over) {

@@ -28,14 +28,14 @@ struct OutgoingParameter {
 
 struct OutgoingRequest {
     std::string method = "GET";
-    std::string url;                          // without query; holds no secrets, may be logged
-    std::vector<OutgoingParameter> query;     // encoded by the client
-    std::vector<OutgoingParameter> form;      // sent as application/x-www-form-urlencoded; excludes `body`
+    std::string url;                      // without query; holds no secrets, may be logged
+    std::vector<OutgoingParameter> query; // encoded by the client
+    std::vector<OutgoingParameter> form;  // sent as application/x-www-form-urlencoded; excludes `body`
     std::string body;
-    std::optional<Secret> bearer;             // Authorization: Bearer
+    std::optional<Secret> bearer; // Authorization: Bearer
     Headers headers;
-    std::string unix_socket;                  // path of a socket to go through, in place of the URL's host
-    Milliseconds deadline = Seconds(20);      // total, from call to last byte
+    std::string unix_socket;             // path of a socket to go through, in place of the URL's host
+    Milliseconds deadline = Seconds(20); // total, from call to last byte
     std::size_t body_limit_bytes = 1024 * 1024;
     // May the request have its effect twice? A kept connection can be closed by the peer just as we send; libcurl then
     // sends again by itself. Set to false for a GET with an effect (a token's refresh): it gets a new connection, on

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <new>
 
+#include <curl/curl.h>
+
 namespace everlong::http {
 namespace {
 
@@ -42,7 +44,7 @@ struct CurlTransfers::Watch {
     bool waits_to_write = false;
 };
 
-CurlTransfer::CurlTransfer(std::shared_ptr<CurlTransfers> transfers, CURL* easy)
+CurlTransfer::CurlTransfer(std::shared_ptr<CurlTransfers> transfers, void* easy)
     : transfers_(std::move(transfers)), easy_(easy),
       ended_(transfers_->executor(), asio::steady_timer::time_point::max()) {
     transfers_->begin(*this);

@@ -1,6 +1,7 @@
 #pragma once
 // libcurl's multi interface on Asio: curl says which sockets and which time-out it waits for, Asio does the waiting.
-// Inside src/http only. Everything runs on one executor (a single thread or a strand).
+// Inside src/http only. Everything runs on one executor (a single thread or a strand). curl's types stay in .cpp files:
+// its handles are void here as in its own header, its sockets and codes int.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -11,22 +12,15 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include <curl/curl.h>
-
 namespace everlong::http {
-
-struct CurlEasyDelete {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-using CurlEasy = std::unique_ptr<CURL, CurlEasyDelete>;
 
 class CurlTransfers;
 
 // One request under way, from construction to destruction. Lives in the coroutine that waits for it.
 class CurlTransfer {
 public:
-    // Begins. `easy` must outlive this object.
-    CurlTransfer(std::shared_ptr<CurlTransfers> transfers, CURL* easy);
+    // Begins. `easy`, a CURL with all its options set, must outlive this object.
+    CurlTransfer(std::shared_ptr<CurlTransfers> transfers, void* easy);
     // Gives up where it has not ended.
     ~CurlTransfer();
     CurlTransfer(const CurlTransfer&) = delete;
@@ -34,15 +28,15 @@ public:
 
     // Its wait ends when the transfer has ended, or the client has gone.
     boost::asio::steady_timer& ended() { return ended_; }
-    // Nothing where it did not end by itself.
-    std::optional<CURLcode> code() const { return code_; }
+    // A CURLcode. Nothing where it did not end by itself.
+    std::optional<int> code() const { return code_; }
 
 private:
     friend class CurlTransfers;
     std::shared_ptr<CurlTransfers> transfers_;
-    CURL* easy_;
+    void* easy_;
     boost::asio::steady_timer ended_;
-    std::optional<CURLcode> code_;
+    std::optional<int> code_;
     bool is_running_ = false;
 };
 
@@ -61,22 +55,22 @@ private:
     friend class CurlTransfer;
     struct Watch;
 
-    static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*);
-    static int on_timeout(CURLM*, long milliseconds, void* self);
+    static int on_socket(void*, int socket, int what, void* self, void*);
+    static int on_timeout(void*, long milliseconds, void* self);
 
     void begin(CurlTransfer& transfer);
     void end(CurlTransfer& transfer);
-    void watch(curl_socket_t socket, int what);
-    void forget(curl_socket_t socket);
+    void watch(int socket, int what);
+    void forget(int socket);
     void arm(const std::shared_ptr<Watch>& watch);
     void arm_timer(long milliseconds);
-    void act(curl_socket_t socket, int events);
+    void act(int socket, int events);
 
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer timer_;
-    std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+    std::unordered_map<int, std::shared_ptr<Watch>> watches_;
     std::unordered_set<CurlTransfer*> running_;
-    CURLM* multi_;
+    void* multi_; // CURLM
     bool is_closed_ = false;
 };
 

@@ -28,10 +28,10 @@ private:
 };
 
 struct Request {
-    std::string method;   // upper case, as sent
-    std::string target;   // as sent: path and query, not decoded. May hold secrets: never logged.
+    std::string method; // upper case, as sent
+    std::string target; // as sent: path and query, not decoded. May hold secrets: never logged.
     Headers headers;
-    std::string body;     // at most Limits::body_bytes
+    std::string body;      // at most Limits::body_bytes
     bool is_local = false; // came by the Unix socket, or from inside the process: whoever sent it is admin
     bool is_head_only() const { return method == "HEAD"; }
 
@@ -44,10 +44,10 @@ struct Request {
 // What becomes of a response on its way out. Everything but kWhole serves the simulator's faults.
 enum class Transmission {
     kWhole,
-    kDrop,           // the connection is closed without a byte
-    kTruncate,       // head with the full Content-Length, then only `transmit_bytes` of the body, then close
-    kReset,          // the connection is reset (RST) without a byte
-    kSlow,           // the body goes out one byte at a time, `slow_step` apart
+    kDrop,     // the connection is closed without a byte
+    kTruncate, // head with the full Content-Length, then only `transmit_bytes` of the body, then close
+    kReset,    // the connection is reset (RST) without a byte
+    kSlow,     // the body goes out one byte at a time, `slow_step` apart
 };
 
 struct Response {

@@ -16,13 +16,13 @@ namespace everlong::http {
 // Reasons: everything a peer can make us hold is bounded (design: hostile input). Real, monotonic time, kept by a
 // coarse ticker: a time-out strikes late by up to half the shortest of them, at most two seconds.
 struct ServerLimits {
-    std::size_t header_bytes = 16 * 1024;            // beyond: 431
-    std::size_t target_bytes = 8 * 1024;             // beyond: 414
-    std::size_t body_bytes = 1024 * 1024;            // beyond: 413
-    std::size_t connections = 1024;                  // beyond: 503 and closed at once
-    Milliseconds head_timeout = Seconds(10);         // from the first byte of a request to the end of its head
-    Milliseconds body_timeout = Seconds(30);         // from the end of the head to the end of the body
-    Milliseconds idle_timeout = Seconds(60);         // between requests of a connection
+    std::size_t header_bytes = 16 * 1024;    // beyond: 431
+    std::size_t target_bytes = 8 * 1024;     // beyond: 414
+    std::size_t body_bytes = 1024 * 1024;    // beyond: 413
+    std::size_t connections = 1024;          // beyond: 503 and closed at once
+    Milliseconds head_timeout = Seconds(10); // from the first byte of a request to the end of its head
+    Milliseconds body_timeout = Seconds(30); // from the end of the head to the end of the body
+    Milliseconds idle_timeout = Seconds(60); // between requests of a connection
     Milliseconds write_timeout = Seconds(30);
 };
 

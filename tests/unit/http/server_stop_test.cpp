@@ -208,6 +208,21 @@ TEST(ServerListen, ReplacesADeadSocketFileButNoLiveOneAndNoOtherFile) {
     EXPECT_TRUE(std::filesystem::is_regular_file(precious));
 }
 
+TEST(ServerListen, LeavesASocketFileThatIsNoLongerItsOwn) {
+    const TemporaryFolder folder;
+    const std::string path = folder.file("everlong.sock");
+    ServerFixture fixture(answer_locality);
+    ASSERT_TRUE(fixture.loop().call([&] { return fixture.server().listen_unix(path); }).has_value());
+    // Kept under another name, so that the successor cannot get the same inode.
+    std::filesystem::rename(path, folder.file("old.sock"));
+    ServerFixture successor(answer_locality);
+    ASSERT_TRUE(successor.loop().call([&] { return successor.server().listen_unix(path); }).has_value());
+    fixture.stop(Milliseconds(100));
+    Peer peer(path);
+    peer.send(kGet);
+    EXPECT_TRUE(peer.receive_response().ends_with("local"));
+}
+
 TEST(ServerListen, KnowsHowLongASocketsPathMayBe) {
     const TemporaryFolder folder;
     ServerFixture fixture(answer_locality);
