@@ -1,6 +1,8 @@
 #include <adapters/sinks/dotenv_file.hpp>
 
 #include <adapters/sinks/detail/dotenv_writer.hpp>
+#include <adapters/sinks/env_path.hpp>
+#include <core/dotenv.hpp>
 
 #include <exception>
 #include <set>
@@ -55,7 +57,38 @@ private:
     std::set<std::string> doubtful_;
 };
 
+class WorkerEnvFiles final : public ports::EnvFiles {
+public:
+    explicit WorkerEnvFiles(Worker& worker) : worker_(worker) {}
+
+    Task<ports::EnvFile> open(std::string path) override {
+        auto work = [path = std::move(path)]() -> Result<ports::EnvFile> {
+            try {
+                return open_now(path);
+            } catch (const std::exception& exception) {
+                return fail(Code::kInternal, Fault::kLocal, exception.what());
+            }
+        };
+        co_return co_await worker_.run(std::move(work));
+    }
+
+private:
+    static Result<ports::EnvFile> open_now(const std::string& path) {
+        auto adopted = resolve_env_path(path);
+        if (!adopted) return fail(adopted.error());
+        auto content = read_env_file(adopted->path, core::kDotenvLimitBytes);
+        if (!content) return fail(content.error());
+        return ports::EnvFile{std::move(adopted->path), *std::move(content), std::move(adopted->warnings)};
+    }
+
+    Worker& worker_;
+};
+
 } // namespace
+
+std::unique_ptr<ports::EnvFiles> make_env_files(Worker& worker) {
+    return std::make_unique<WorkerEnvFiles>(worker);
+}
 
 std::unique_ptr<ports::DotenvSink> make_dotenv_sink(Worker& worker) {
     return std::make_unique<DotenvFileSink>(worker);

@@ -13,4 +13,8 @@ namespace everlong::adapters {
 // token; its errors are those of write() that concern reading.
 std::unique_ptr<ports::DotenvSink> make_dotenv_sink(Worker& worker);
 
+// Opens what env_path.hpp resolves, with its warnings. `worker` as above. A file that cannot be adopted for what it is
+// (a directory, a device) is kEnvUnreadable; one with hard links or mounted by itself opens, with a warning.
+std::unique_ptr<ports::EnvFiles> make_env_files(Worker& worker);
+
 } // namespace everlong::adapters

@@ -57,5 +57,29 @@ TEST(DotenvFileSink, GivesErrorsHome) {
     EXPECT_EQ(reading.error().code(), Code::kSinkUnsafe);
 }
 
+TEST(EnvFiles, OpensTheTrueFileWithItsWarnings) {
+    World world;
+    const auto files = make_env_files(world.worker);
+    write_bytes(world.target.path, "A=1\n", 0604);
+    std::filesystem::create_symlink(".env", world.dir / "link");
+    const auto opened = test::run(files->open((world.dir / "link").string()));
+    ASSERT_TRUE(opened.has_value()) << opened.error().summary();
+    EXPECT_EQ(opened->path, world.target.path);
+    EXPECT_EQ(opened->content.reveal(), "A=1\n");
+    EXPECT_EQ(opened->warnings.size(), 1U);
+}
+
+TEST(EnvFiles, SaysWhatCannotBeOpened) {
+    World world;
+    const auto files = make_env_files(world.worker);
+    const auto absent = test::run(files->open(world.target.path));
+    ASSERT_FALSE(absent.has_value());
+    EXPECT_EQ(absent.error().code(), Code::kEnvUnreadable);
+    write_bytes(world.target.path, std::string(1048577, '#'));
+    const auto large = test::run(files->open(world.target.path));
+    ASSERT_FALSE(large.has_value());
+    EXPECT_EQ(large.error().code(), Code::kEnvTooLarge);
+}
+
 } // namespace
 } // namespace everlong::adapters
