@@ -28,7 +28,8 @@ std::string described(const core::Account& account) {
 std::string described(const std::vector<core::Account>& accounts) {
     constexpr std::size_t kNamed = 10;
     std::string text;
-    for (std::size_t i = 0; i < accounts.size() && i < kNamed; ++i) text += (i ? ", " : "") + described(accounts[i]);
+    for (std::size_t i = 0; i < accounts.size() && i < kNamed; ++i)
+        text += (i ? ", " : "") + described(accounts[i]);
     if (accounts.size() > kNamed) text += " and " + std::to_string(accounts.size() - kNamed) + " more";
     return text;
 }
@@ -36,9 +37,8 @@ std::string described(const std::vector<core::Account>& accounts) {
 bool is_named(const core::Account& account, std::string_view name) {
     if (name.starts_with('@')) name.remove_prefix(1);
     return account.ig_user_id.text() == name ||
-           std::ranges::equal(account.username, name, [](unsigned char a, unsigned char b) {
-               return std::tolower(a) == std::tolower(b);
-           });
+           std::ranges::equal(account.username, name,
+                              [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 // Why an id that names no reachable account is wrong, in words.
@@ -69,7 +69,8 @@ Result<core::Account> choose_account(const Identity& identity, const AdoptReques
         });
         if (found != accounts.end()) return *found;
         return fail(Code::kAccountId, Fault::kNeedsConsent,
-                    "'" + name.substr(0, 64) + "': " + why_wrong(name, identity) + "; reachable: " + described(accounts));
+                    "'" + name.substr(0, 64) + "': " + why_wrong(name, identity) +
+                        "; reachable: " + described(accounts));
     }
     if (accounts.size() > 1) return fail(Code::kAccountChoice, Fault::kUsage, "reachable: " + described(accounts));
     return accounts.front();
@@ -195,7 +196,8 @@ Task<bool> is_already_known(World& world, const ports::Channel& channel, const F
     const auto is_current = [](const ports::TokenVersion& v) { return v.state == ports::VersionState::kCurrent; };
     const auto current = std::ranges::find_if(*versions, is_current);
     if (current == versions->end() || current->facts.expires_at.is_past(now)) co_return false;
-    co_return std::ranges::any_of(*versions, [&](const ports::TokenVersion& v) { return v.facts.fingerprint == fingerprint; });
+    co_return std::ranges::any_of(*versions,
+                                  [&](const ports::TokenVersion& v) { return v.facts.fingerprint == fingerprint; });
 }
 
 Task<AdoptReport> deliver_and_report(World& world, ports::Channel channel, AdoptRequest request, AdoptedBy how) {
@@ -232,8 +234,9 @@ Task<ports::Channel> find_or_create(World& world, const AdoptRequest& request, c
         }
         if ((*found)->login != identity.login) {
             co_return fail(Code::kIdentity, Fault::kNeedsConsent,
-                           "the channel is of the " + std::string(to_text((*found)->login)) + " login, the token of the " +
-                               std::string(to_text(identity.login)) + " login; use another channel name");
+                           "the channel is of the " + std::string(to_text((*found)->login)) +
+                               " login, the token of the " + std::string(to_text(identity.login)) +
+                               " login; use another channel name");
         }
         co_return std::move(**found);
     }
@@ -249,9 +252,9 @@ Task<AdoptedBy> keep(World& world, const AdoptRequest& request, const Identity& 
                                                           : co_await lengthen_facebook(world, request, candidate);
     if (!longer) co_return fail(longer.error());
     const std::string fingerprint = candidate.facts.fingerprint.text();
-    auto kept = co_await world.store.keep_pending(channel.id, std::move(candidate.token), std::move(candidate.facts),
-                                                  candidate.source, candidate.intent,
-                                                  audit(world, request.actor, "token-imported", channel.name, fingerprint));
+    auto kept = co_await world.store.keep_pending(
+        channel.id, std::move(candidate.token), std::move(candidate.facts), candidate.source, candidate.intent,
+        audit(world, request.actor, "token-imported", channel.name, fingerprint));
     if (!kept) co_return fail(kept.error());
     auto settled = co_await settle_pending(world, channel.name, request.actor);
     if (!settled) co_return fail(settled.error());
@@ -288,7 +291,8 @@ Task<AdoptReport> adopt(World& world, AdoptRequest request) {
         auto is_known = co_await is_already_known(world, **existing, fingerprint);
         if (!is_known) co_return fail(is_known.error());
         if (*is_known) {
-            co_return co_await deliver_and_report(world, std::move(**existing), std::move(request), AdoptedBy::kAlreadyKnown);
+            co_return co_await deliver_and_report(world, std::move(**existing), std::move(request),
+                                                  AdoptedBy::kAlreadyKnown);
         }
     }
 

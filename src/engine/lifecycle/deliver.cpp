@@ -18,7 +18,8 @@ Task<DeliveryOutcome> deliver_token(World& world, ports::Delivery delivery, port
         outcome.delivery.failed_attempts += 1;
         outcome.delivery.last_problem = core::make_problem(written.error(), now);
         const Instant next = core::delivery_retry_at(now, outcome.delivery.failed_attempts);
-        auto postponed = co_await world.store.postpone_delivery(outcome.delivery.id, next, *outcome.delivery.last_problem);
+        auto postponed =
+            co_await world.store.postpone_delivery(outcome.delivery.id, next, *outcome.delivery.last_problem);
         if (!postponed) co_return fail(postponed.error());
         co_return outcome;
     }

@@ -16,7 +16,7 @@ struct Identity {
     std::string user_id;                 // app-scoped: never an account's number
     std::vector<core::Account> accounts; // professional accounts that it reaches
     bool are_accounts_complete = true;
-    bool is_valid = true;                // false only where `problem` says why (Facebook login)
+    bool is_valid = true; // false only where `problem` says why (Facebook login)
     std::optional<Error> problem;
 };
 

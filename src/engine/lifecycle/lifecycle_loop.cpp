@@ -71,11 +71,9 @@ Async<void> LifecycleLoop::sleep() {
         co_return;
     }
     if (is_stopping_ || wake_.is_set()) co_return;
-    if (!*due) {
-        co_await wake_.wait();
-        co_return;
-    }
-    if (**due > world_.clock.now()) co_await (world_.clock.sleep_until(**due) || wake_.wait());
+    // With nothing due at all, a look a day costs nothing and finds what a missed wake() would hide.
+    const Instant until = due->value_or(world_.clock.now() + core::kLookEvery);
+    if (until > world_.clock.now()) co_await (world_.clock.sleep_until(until) || wake_.wait());
 }
 
 Async<bool> LifecycleLoop::pass() {

@@ -51,7 +51,7 @@ std::optional<Error> why_not_now(RenewalWay way, std::optional<Instant> due, Ref
         // Law: one success per 24 hours. A token adopted without an expiry may be asked for again at any time.
         if (lifecycle.last_refresh_at && now < *lifecycle.last_refresh_at + core::kRefreshPause) {
             return Error(Code::kTooYoung, Fault::kTransient,
-                         "last renewed " + humanize(now - *lifecycle.last_refresh_at) + " ago");
+                         "last renewed at " + to_rfc3339(*lifecycle.last_refresh_at));
         }
         return std::nullopt;
     }
@@ -83,8 +83,7 @@ Task<RefreshReport> note_no_longer_life(World& world, RefreshReport report, core
     lifecycle.was_extension_refused = true;
     lifecycle.failed_attempts = 0;
     lifecycle.last_problem.reset();
-    lifecycle.next_attempt_at =
-        core::next_look_at(report.channel.name, report.channel.login, facts, lifecycle, now);
+    lifecycle.next_attempt_at = core::next_look_at(report.channel.name, report.channel.login, facts, lifecycle, now);
     auto saved = co_await save(world, report.channel, std::move(lifecycle),
                                audit(world, std::move(actor), "token-not-extended", report.channel.name));
     if (!saved) co_return fail(saved.error());
@@ -143,8 +142,9 @@ Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel
             action = "channel-dead";
         }
     }
-    auto saved = co_await save(world, channel, lifecycle,
-                               audit(world, std::move(actor), action, channel.name, std::string(code_name(error.code()))));
+    auto saved =
+        co_await save(world, channel, lifecycle,
+                      audit(world, std::move(actor), action, channel.name, std::string(code_name(error.code()))));
     if (!saved) co_return fail(saved.error());
     co_return lifecycle;
 }
@@ -171,8 +171,7 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
                        "it ended at " + to_rfc3339(facts.expires_at.instant()));
     }
     const RenewalWay way = core::renewal_way(report.channel.login, facts);
-    report.due_at =
-        core::renewal_due_at(report.channel.name, report.channel.login, facts, report.channel.lifecycle);
+    report.due_at = core::renewal_due_at(report.channel.name, report.channel.login, facts, report.channel.lifecycle);
     report.reason = why_not_now(way, report.due_at, when, report.channel.lifecycle, facts, now);
     if (report.reason && report.reason->fault() == Fault::kTransient) co_return fail(*report.reason);
     if (report.reason) co_return report;
@@ -182,8 +181,9 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
     if (const auto wait = wait_for_unknown(*earlier, facts, now)) {
         core::Lifecycle lifecycle = report.channel.lifecycle;
         lifecycle.next_attempt_at = *wait;
-        auto saved = co_await save(world, report.channel, std::move(lifecycle),
-                                   audit(world, actor, "refresh-postponed", channel_name, "an earlier outcome is unknown"));
+        auto saved =
+            co_await save(world, report.channel, std::move(lifecycle),
+                          audit(world, actor, "refresh-postponed", channel_name, "an earlier outcome is unknown"));
         if (!saved) co_return fail(saved.error());
         co_return fail(Code::kUnknownOutcome, Fault::kUnknownOutcome,
                        "the last refresh was sent, its answer is not known; asked again in " + humanize(*wait - now));
@@ -199,9 +199,9 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
         co_return co_await fail_and_record(world, report.channel, facts, grant.error(), std::move(actor));
     }
     core::TokenFacts new_facts = facts_of_grant(*grant, facts, world.clock.now());
-    auto kept = co_await world.store.keep_pending(report.channel.id, std::move(grant->token), new_facts, "refresh", *intent,
-                                                  audit(world, actor, "token-refreshed", channel_name,
-                                                        new_facts.fingerprint.text()));
+    auto kept = co_await world.store.keep_pending(
+        report.channel.id, std::move(grant->token), new_facts, "refresh", *intent,
+        audit(world, actor, "token-refreshed", channel_name, new_facts.fingerprint.text()));
     if (!kept) co_return fail(kept.error());
     co_return co_await finish(world, std::move(report), facts, std::move(actor));
 }
@@ -226,8 +226,7 @@ Task<RefreshReport> rollback(World& world, std::string channel_name, std::option
         co_return fail(Code::kVersionUnknown, Fault::kUsage,
                        "version " + std::to_string(*version) + " is not an earlier one that was in use");
     }
-    auto verified =
-        co_await verify(world, channel->login, channel->account, opened->version.facts, opened->token);
+    auto verified = co_await verify(world, channel->login, channel->account, opened->version.facts, opened->token);
     if (!verified) co_return fail(verified.error().in("rollback"));
     const Instant now = world.clock.now();
     core::Lifecycle lifecycle;

@@ -62,7 +62,8 @@ Task<void> refuse_lost_scopes(World& world, LoginPath login, const core::TokenFa
         if (!fresh->is_valid || !lacks_what_the_other_has(login, candidate, facts)) co_return Result<void>{};
     }
     std::string names;
-    for (const std::string& scope : core::missing_scopes(login, candidate)) names += (names.empty() ? "" : ", ") + scope;
+    for (const std::string& scope : core::missing_scopes(login, candidate))
+        names += (names.empty() ? "" : ", ") + scope;
     co_return fail(Code::kScopeLost, Fault::kNeedsConsent, "missing in the new token: " + names);
 }
 
@@ -90,7 +91,8 @@ bool may_pass(const Error& error) {
 
 Task<Verified> verify(World& world, LoginPath login, core::Account pinned, core::TokenFacts so_far,
                       const Secret& token) {
-    if (login == LoginPath::kFacebook) co_return co_await verify_facebook(world, std::move(pinned), std::move(so_far), token);
+    if (login == LoginPath::kFacebook)
+        co_return co_await verify_facebook(world, std::move(pinned), std::move(so_far), token);
     co_return co_await verify_instagram(world, std::move(pinned), std::move(so_far), token);
 }
 

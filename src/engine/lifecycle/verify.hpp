@@ -19,8 +19,8 @@ Task<Verified> verify(World& world, core::LoginPath login, core::Account pinned,
 // What became of a pending token.
 struct Settled {
     bool was_promoted = false;
-    ports::Channel channel;       // as it is now
-    core::TokenFacts facts;       // of the pending token, as verified
+    ports::Channel channel; // as it is now
+    core::TokenFacts facts; // of the pending token, as verified
     // Facebook login: the pending token would not have lived longer, so the better one was kept.
     bool was_no_longer_life = false;
 };

@@ -1,0 +1,44 @@
+#pragma once
+// Sinks in memory: what was delivered where, and a way to make deliveries fail.
+
+#include <ports/sink.hpp>
+
+#include <base/digest.hpp>
+
+#include <map>
+#include <string>
+
+namespace everlong::test {
+
+class MemorySink final : public ports::DotenvSink {
+public:
+    Task<void> write(const ports::DotenvTarget& target, const Secret& token, const IgUserId& id) override {
+        if (failures_left_ > 0) {
+            --failures_left_;
+            co_return fail(Code::kDiskFull, Fault::kLocal, target.path);
+        }
+        ++writes_;
+        tokens_[target.path] = std::string(token.reveal());
+        ids_[target.path] = id.text();
+        co_return Result<void>{};
+    }
+    Task<ports::SinkReading> read(const ports::DotenvTarget& target) override {
+        ports::SinkReading reading;
+        if (tokens_.contains(target.path)) reading.token = fingerprint_of(tokens_[target.path]);
+        reading.ig_user_id = ids_[target.path];
+        reading.is_clean = true;
+        co_return reading;
+    }
+
+    void fail_next(int count) { failures_left_ = count; }
+    const std::string& token_at(const std::string& path) { return tokens_[path]; }
+    int writes() const { return writes_; }
+
+private:
+    std::map<std::string, std::string> tokens_;
+    std::map<std::string, std::string> ids_;
+    int failures_left_ = 0;
+    int writes_ = 0;
+};
+
+} // namespace everlong::test
