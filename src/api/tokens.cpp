@@ -42,14 +42,14 @@ Task<json::object> describe_refresh(Call& call, engine::RefreshReport report) {
     co_return std::move(*body);
 }
 
-json::object identity_to_json(const engine::Identity& identity, Instant now) {
+json::object identity_to_json(const engine::Identity& identity, int version, Instant now) {
     json::array accounts;
     for (const core::Account& account : identity.accounts)
         accounts.push_back(to_json(account));
     json::object object{{"login", to_text(identity.login)},
                         {"app_id", identity.app_id},
                         {"user_id", identity.user_id},
-                        {"token", token_to_json(identity.login, identity.facts, 0, now)}};
+                        {"token", token_to_json(identity.login, identity.facts, version, now)}};
     object["account"] =
         identity.accounts.size() == 1 ? json::value(to_json(identity.accounts.front())) : json::value(nullptr);
     object["accounts"] = std::move(accounts);
@@ -59,8 +59,8 @@ json::object identity_to_json(const engine::Identity& identity, Instant now) {
     return object;
 }
 
-// The token that is to be inspected: a channel's, a file's or a pasted one.
-Task<Source> source_to_inspect(Call& call) {
+// The token that is to be inspected: a channel's, a file's or a pasted one; `known` is what the store knows of it.
+Task<Source> source_to_inspect(Call& call, std::optional<ports::TokenVersion>& known) {
     auto channel_name = text_of(call.body, "channel");
     if (!channel_name) co_return fail(channel_name.error());
     if (channel_name->empty()) co_return co_await read_source(call);
@@ -70,6 +70,7 @@ Task<Source> source_to_inspect(Call& call) {
     if (!current) co_return fail(current.error());
     Source source;
     source.token = std::move(current->token);
+    known = std::move(current->version);
     co_return source;
 }
 
@@ -144,12 +145,15 @@ Async<Answer> get_history(Call& call) {
 }
 
 Async<Answer> inspect_token(Call& call) {
-    auto source = co_await source_to_inspect(call);
+    std::optional<ports::TokenVersion> known;
+    auto source = co_await source_to_inspect(call, known);
     if (!source) co_return fail(source.error());
     auto identity = co_await engine::identify(call.world(), source->token);
+    // On the Instagram login Meta tells no dates: what was learnt when it was issued is all there is.
+    if (identity && known && identity->login == core::LoginPath::kInstagram) identity->facts = known->facts;
     json::object body;
     if (identity) {
-        body = identity_to_json(*identity, call.now());
+        body = identity_to_json(*identity, known ? known->version : 0, call.now());
     } else if (engine::may_pass(identity.error()) || identity.error().fault() == Fault::kUsage) {
         co_return fail(identity.error());
     } else {

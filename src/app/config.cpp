@@ -1,0 +1,177 @@
+#include <app/config.hpp>
+
+#include <base/sandbox_defaults.hpp>
+#include <core/dotenv.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace everlong::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Real environment first, then the .env of the working directory. A blank value counts as none.
+class Settings {
+public:
+    Settings(const Environment& environment, const fs::path& directory) : environment_(environment) {
+        std::error_code problem;
+        const fs::path file = directory / ".env";
+        if (!fs::is_regular_file(file, problem)) return;
+        std::ifstream stream(file, std::ios::binary);
+        bytes_.assign(std::istreambuf_iterator<char>(stream), {});
+        auto parsed = core::parse_dotenv(bytes_);
+        if (parsed) {
+            dotenv_.emplace(std::move(*parsed));
+        } else {
+            warnings.push_back(file.string() + " is not read: " + parsed.error().detail());
+        }
+    }
+    ~Settings() { wipe_string(bytes_); }
+    Settings(const Settings&) = delete;
+    Settings& operator=(const Settings&) = delete;
+
+    Secret secret(const char* name) {
+        if (const char* value = environment_(name); value != nullptr && *value != '\0') return Secret(value);
+        if (!dotenv_) return {};
+        auto reading = dotenv_->read(name);
+        if (!reading) {
+            warnings.push_back(std::string(name) + " in .env is not read: " + reading.error().detail());
+            return {};
+        }
+        return std::move(reading->value);
+    }
+
+    // Only for what is no secret.
+    std::string text(const char* name) { return std::string(secret(name).reveal()); }
+
+    std::vector<std::string> warnings;
+
+private:
+    const Environment& environment_;
+    std::string bytes_;
+    std::optional<core::Dotenv> dotenv_;
+};
+
+std::unexpected<Error> bad(std::string_view name, std::string_view why) {
+    return fail(Code::kConfig, Fault::kUsage, std::string(name) + " " + std::string(why));
+}
+
+Result<std::optional<AppPair>> app_pair(Settings& settings, const char* id_name, const char* secret_name) {
+    AppPair pair{settings.text(id_name), settings.secret(secret_name)};
+    if (pair.id.empty() && pair.secret.is_empty()) return std::optional<AppPair>();
+    if (pair.id.empty()) return bad(id_name, "is not set, though " + std::string(secret_name) + " is");
+    if (pair.secret.is_empty()) return bad(secret_name, "is not set, though " + std::string(id_name) + " is");
+    if (!std::ranges::all_of(pair.id, [](char c) { return c >= '0' && c <= '9'; })) {
+        return bad(id_name, "is not a number; copy it from the app's dashboard");
+    }
+    return std::optional<AppPair>(std::move(pair));
+}
+
+AppPair sandbox_pair(Settings& settings, const char* id_name, const char* secret_name, std::string_view id,
+                     std::string_view secret) {
+    AppPair pair{settings.text(id_name), settings.secret(secret_name)};
+    if (pair.id.empty()) pair.id = id;
+    if (pair.secret.is_empty()) pair.secret = Secret(secret);
+    return pair;
+}
+
+Result<fs::path> data_dir(Settings& settings, const Environment& environment) {
+    if (const std::string named = settings.text("EVERLONG_DATA"); !named.empty()) return fs::absolute(named);
+    const char* xdg = environment("XDG_DATA_HOME");
+    if (xdg != nullptr && *xdg == '/') return fs::path(xdg) / "everlong";
+    const char* home = environment("HOME");
+    if (home != nullptr && *home == '/') return fs::path(home) / ".local" / "share" / "everlong";
+    return bad("EVERLONG_DATA", "is not set, and neither XDG_DATA_HOME nor HOME says where data belong");
+}
+
+bool is_version(std::string_view text) {
+    if (!text.starts_with('v')) return false;
+    text.remove_prefix(1);
+    const auto dot = text.find('.');
+    if (dot == std::string_view::npos || dot == 0 || dot + 1 == text.size()) return false;
+    return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; }) &&
+           std::ranges::count(text, '.') == 1;
+}
+
+Result<void> read_meta(Config& config, Settings& settings) {
+    config.meta_base = settings.text("EVERLONG_META");
+    while (config.meta_base.ends_with('/'))
+        config.meta_base.pop_back();
+    const bool is_loopback = is_loopback_url(config.meta_base);
+    if (!config.meta_base.empty() && !is_loopback && !config.meta_base.starts_with("https://")) {
+        return bad("EVERLONG_META", "must begin with https://, or name this machine (http://127.0.0.1:9190)");
+    }
+    const std::string clock = settings.text("EVERLONG_CLOCK");
+    if (clock == "sandbox") {
+        if (!is_loopback)
+            return bad("EVERLONG_CLOCK", "is 'sandbox', but EVERLONG_META names no simulator on loopback");
+        config.follows_sandbox_clock = true;
+    } else if (!clock.empty() && clock != "system") {
+        return bad("EVERLONG_CLOCK", "is neither 'sandbox' nor 'system'");
+    }
+    config.graph_version = settings.text("META_GRAPH_VERSION");
+    if (!config.graph_version.empty() && !is_version(config.graph_version)) {
+        return bad("META_GRAPH_VERSION", "is not a version such as v25.0");
+    }
+    return {};
+}
+
+} // namespace
+
+bool is_loopback_url(std::string_view url) {
+    if (url.starts_with("http://")) {
+        url.remove_prefix(7);
+    } else if (url.starts_with("https://")) {
+        url.remove_prefix(8);
+    } else {
+        return false;
+    }
+    const std::string_view authority = url.substr(0, url.find_first_of("/?#"));
+    if (authority.contains('@')) return false;
+    if (authority == "[::1]" || authority.starts_with("[::1]:")) return true;
+    const std::string_view host = authority.substr(0, authority.find(':'));
+    if (host == "localhost") return true;
+    if (!host.starts_with("127.")) return false;
+    return std::ranges::count(host, '.') == 3 &&
+           std::ranges::all_of(host, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+}
+
+void point_at_sandbox(Config& config, std::string meta_base) {
+    config.meta_base = std::move(meta_base);
+    const auto copy = [](const AppPair& pair) { return AppPair{pair.id, pair.secret.clone()}; };
+    if (!config.facebook_app) config.facebook_app = copy(config.sandbox_facebook_app);
+    if (!config.instagram_app) config.instagram_app = copy(config.sandbox_instagram_app);
+}
+
+Result<Config> load_config(const Environment& environment, const fs::path& working_directory) {
+    Settings settings(environment, working_directory);
+    Config config;
+    auto directory = data_dir(settings, environment);
+    if (!directory) return fail(directory.error());
+    config.data_dir = std::move(*directory);
+    if (const std::string key = settings.text("EVERLONG_MASTER_KEY_FILE"); !key.empty())
+        config.key_file = fs::absolute(key);
+    if (auto meta = read_meta(config, settings); !meta) return fail(meta.error());
+
+    auto facebook = app_pair(settings, "META_APP_ID", "META_APP_SECRET");
+    if (!facebook) return fail(facebook.error());
+    config.facebook_app = std::move(*facebook);
+    auto instagram = app_pair(settings, "INSTAGRAM_APP_ID", "INSTAGRAM_APP_SECRET");
+    if (!instagram) return fail(instagram.error());
+    config.instagram_app = std::move(*instagram);
+    config.sandbox_facebook_app =
+        sandbox_pair(settings, "SANDBOX_APP_ID", "SANDBOX_APP_SECRET", kSandboxAppId, kSandboxAppSecret);
+    config.sandbox_instagram_app = sandbox_pair(settings, "SANDBOX_INSTAGRAM_APP_ID", "SANDBOX_INSTAGRAM_APP_SECRET",
+                                                kSandboxInstagramAppId, kSandboxInstagramAppSecret);
+    if (is_loopback_url(config.meta_base)) point_at_sandbox(config, config.meta_base);
+
+    if (const std::string database = settings.text("EVERLONG_DATABASE_URL"); !database.empty()) {
+        return bad("EVERLONG_DATABASE_URL", "is set, but PostgreSQL is not built in yet; leave it out for SQLite");
+    }
+    config.warnings = std::move(settings.warnings);
+    return config;
+}
+
+} // namespace everlong::app

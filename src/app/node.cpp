@@ -1,0 +1,119 @@
+#include <app/node.hpp>
+
+#include <adapters/clock_system/clocks.hpp>
+#include <adapters/data_dir/data_dir.hpp>
+#include <adapters/graph/graph_client.hpp>
+#include <adapters/keyring_sodium/keyring.hpp>
+#include <adapters/sinks/dotenv_file.hpp>
+#include <adapters/store_sqlite/store.hpp>
+#include <async/worker.hpp>
+#include <http/client.hpp>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+namespace everlong::app {
+
+// In order of construction; destroyed the other way round.
+struct Node::Parts {
+    std::unique_ptr<adapters::DataDir> data_dir;
+    std::unique_ptr<ports::Keyring> keyring;
+    std::unique_ptr<ports::Store> store;
+    std::unique_ptr<Worker> files = std::make_unique<Worker>();
+    std::unique_ptr<http::Client> client;
+    std::unique_ptr<ports::GraphApi> graph;
+    std::unique_ptr<ports::Monotonic> monotonic;
+    std::unique_ptr<ports::Clock> system_clock;
+    std::unique_ptr<adapters::SandboxClock> sandbox_clock; // null where the machine's calendar is used
+    std::unique_ptr<ports::DotenvSink> sink;
+    std::unique_ptr<ports::EnvFiles> env_files;
+    std::unique_ptr<engine::World> world;
+    std::unique_ptr<engine::LifecycleLoop> loop;
+    std::unique_ptr<api::Api> api;
+    bool is_loop_running = false;
+};
+
+namespace {
+
+std::optional<adapters::AppCredentials> credentials(const std::optional<AppPair>& pair) {
+    if (!pair) return std::nullopt;
+    return adapters::AppCredentials{pair->id, pair->secret.clone()};
+}
+
+adapters::GraphOptions graph_options(const Config& config) {
+    adapters::GraphOptions options;
+    options.meta_base = config.meta_base;
+    if (!config.graph_version.empty()) options.version = config.graph_version;
+    options.facebook_app = credentials(config.facebook_app);
+    options.instagram_app = credentials(config.instagram_app);
+    return options;
+}
+
+} // namespace
+
+Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, const Config& config, ports::Log& log) {
+    auto parts = std::make_unique<Parts>();
+    auto data_dir = adapters::open_data_dir(config.data_dir);
+    if (!data_dir) return fail(data_dir.error());
+    parts->data_dir = std::move(*data_dir);
+    auto keyring = adapters::load_or_create_keyring(config.key_file.value_or(parts->data_dir->key_file()),
+                                                    parts->data_dir->has_data());
+    if (!keyring) return fail(keyring.error());
+    parts->keyring = std::move(*keyring);
+    auto store = adapters::open_sqlite_store(parts->data_dir->store_file(), *parts->keyring);
+    if (!store) return fail(store.error());
+    parts->store = std::move(*store);
+
+    parts->client = http::Client::make(executor);
+    parts->graph = adapters::make_graph_client(*parts->client, graph_options(config));
+    parts->monotonic = adapters::make_steady_monotonic(executor);
+    parts->system_clock = adapters::make_system_clock(executor);
+    if (config.follows_sandbox_clock) {
+        parts->sandbox_clock = adapters::make_sandbox_clock(executor, *parts->client, config.meta_base);
+    }
+    parts->sink = adapters::make_dotenv_sink(*parts->files);
+    parts->env_files = adapters::make_env_files(*parts->files);
+    ports::Clock& clock = parts->sandbox_clock ? *parts->sandbox_clock : *parts->system_clock;
+    parts->world.reset(new engine::World{clock, *parts->graph, *parts->store, *parts->sink});
+    parts->loop = std::make_unique<engine::LifecycleLoop>(executor, *parts->world, *parts->monotonic, log);
+    Parts& raw = *parts;
+    parts->api = std::make_unique<api::Api>(
+        api::ApiContext{*parts->world, *parts->env_files, [&raw] { raw.loop->wake(); },
+                        [&raw]() -> Result<void> {
+                            if (!raw.is_loop_running || raw.loop->is_working()) return {};
+                            return fail(Code::kIo, Fault::kLocal, "the engine cannot record results");
+                        }});
+    return std::unique_ptr<Node>(new Node(std::move(parts)));
+}
+
+Task<void> Node::synchronise_clock() {
+    if (!parts_->sandbox_clock) co_return Result<void>{};
+    co_return co_await parts_->sandbox_clock->synchronise();
+}
+
+Async<http::Response> Node::handle(http::Request request) {
+    co_return co_await parts_->api->handle(std::move(request));
+}
+
+Async<void> Node::run_loop() {
+    using namespace boost::asio::experimental::awaitable_operators;
+    parts_->is_loop_running = true;
+    if (parts_->sandbox_clock) {
+        co_await (parts_->loop->run() && parts_->sandbox_clock->follow());
+    } else {
+        co_await parts_->loop->run();
+    }
+}
+
+void Node::stop_loop() {
+    parts_->loop->stop();
+    if (parts_->sandbox_clock) parts_->sandbox_clock->stop();
+}
+
+std::filesystem::path Node::socket_file() const {
+    return parts_->data_dir->socket_file();
+}
+
+} // namespace everlong::app

@@ -1,0 +1,42 @@
+#pragma once
+// The composition root: one data directory opened, with store, keys, Graph client, clock, engine and API put together.
+// A command uses it alone; the service adds servers and the loop (app/service.hpp). One Node per data directory at a
+// time: it holds the directory's lock.
+
+#include <api/api.hpp>
+#include <app/config.hpp>
+#include <engine/lifecycle/lifecycle_loop.hpp>
+#include <engine/lifecycle/world.hpp>
+#include <ports/log.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+
+namespace everlong::app {
+
+class Node {
+public:
+    // Opens the data directory; asks nobody on the network. Errors: those of open_data_dir, load_or_create_keyring and
+    // open_sqlite_store, all before any write to existing data.
+    static Result<std::unique_ptr<Node>> open(boost::asio::any_io_executor executor, const Config& config,
+                                              ports::Log& log);
+    ~Node();
+
+    // Takes over the simulator's time where it is followed. Error kClock (kLocal).
+    Task<void> synchronise_clock();
+    Async<http::Response> handle(http::Request request);
+
+    // The unattended loop and the clock that it follows; returns after stop().
+    Async<void> run_loop();
+    void stop_loop();
+
+    std::filesystem::path socket_file() const;
+
+private:
+    struct Parts;
+    explicit Node(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+} // namespace everlong::app

@@ -1,0 +1,188 @@
+#include <app/service.hpp>
+
+#include <adapters/clock_system/clocks.hpp>
+#include <app/node.hpp>
+#include <async/event.hpp>
+#include <http/server.hpp>
+#include <simulator/simulator.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+
+namespace everlong::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::uint16_t kDefaultPort = 8000;
+// How many ports are tried from 8000 on: many applications live there.
+constexpr std::uint16_t kPortsTried = 100;
+// The contract gives ten seconds from the signal to the end.
+constexpr Milliseconds kDrainTime = Seconds(8);
+// What the simulator takes: other people's clients send batches and, later, media.
+constexpr std::size_t kSandboxBodyBytes = 8 * 1024 * 1024;
+
+std::string address_of(std::uint16_t port) {
+    return "http://127.0.0.1:" + std::to_string(port);
+}
+
+Result<std::uint16_t> listen(http::Server& server, std::optional<std::uint16_t> port, const Say& say) {
+    if (port) return server.listen_tcp("127.0.0.1", *port);
+    Result<std::uint16_t> taken = fail(Code::kPortTaken, Fault::kLocal);
+    for (std::uint16_t i = 0; i < kPortsTried; ++i) {
+        taken = server.listen_tcp("127.0.0.1", static_cast<std::uint16_t>(kDefaultPort + i));
+        if (taken || taken.error().code() != Code::kPortTaken) break;
+    }
+    if (taken && *taken != kDefaultPort) {
+        say("Port " + std::to_string(kDefaultPort) + " is taken, so " + std::to_string(*taken) + " is used.");
+    }
+    return taken;
+}
+
+// The simulator behind a server of its own.
+class Sandbox {
+public:
+    Sandbox(asio::io_context& context, const Config& config) {
+        simulator::Options options;
+        options.apps.facebook_id = config.sandbox_facebook_app.id;
+        options.apps.facebook_secret = config.sandbox_facebook_app.secret.reveal();
+        options.apps.instagram_id = config.sandbox_instagram_app.id;
+        options.apps.instagram_secret = config.sandbox_instagram_app.secret.reveal();
+        options.real_now = adapters::read_system_clock;
+        options.executor = context.get_executor();
+        simulator_ = std::make_unique<simulator::Simulator>(std::move(options));
+        http::ServerLimits limits;
+        limits.body_bytes = kSandboxBodyBytes;
+        server_ = http::Server::make(context.get_executor(), limits,
+                                     [this](http::Request request) { return simulator_->handle(std::move(request)); });
+    }
+
+    Result<std::uint16_t> listen(std::uint16_t port) {
+        auto taken = server_->listen_tcp("127.0.0.1", port);
+        if (taken) simulator_->set_port(*taken);
+        return taken;
+    }
+
+    void announce(const Say& say) const {
+        for (const std::string& line : simulator_->start_lines())
+            say(line);
+    }
+
+    Async<void> stop() { co_await server_->stop(kDrainTime); }
+
+private:
+    std::unique_ptr<simulator::Simulator> simulator_;
+    std::unique_ptr<http::Server> server_;
+};
+
+Async<void> wait_for_signal(asio::io_context& context) {
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    co_await signals.async_wait(asio::use_awaitable);
+}
+
+// Runs the coroutine to its end and gives its result; what it has spawned must have ended by then or is dropped.
+Result<void> run_to_end(asio::io_context& context, Task<void> main) {
+    Result<void> outcome{};
+    std::exception_ptr thrown;
+    asio::co_spawn(context, std::move(main), [&](std::exception_ptr problem, Result<void> result) {
+        thrown = problem;
+        outcome = std::move(result);
+        context.stop();
+    });
+    context.run();
+    if (thrown) std::rethrow_exception(thrown);
+    return outcome;
+}
+
+Task<void> sandbox_main(asio::io_context& context, const Config& config, std::uint16_t port, const Say& say) {
+    Sandbox sandbox(context, config);
+    auto taken = sandbox.listen(port);
+    if (!taken) co_return fail(taken.error());
+    sandbox.announce(say);
+    co_await wait_for_signal(context);
+    co_await sandbox.stop();
+    co_return Result<void>{};
+}
+
+// The loop as a task that can be waited for.
+class Background {
+public:
+    Background(asio::io_context& context, Node& node) : done_(context.get_executor()) {
+        asio::co_spawn(context, node.run_loop(), [this](std::exception_ptr problem) {
+            // The loop lets nothing out but what ends every program: no memory, a broken invariant.
+            if (problem) std::terminate();
+            done_.set();
+        });
+    }
+    bool is_done() const { return done_.is_set(); }
+    Async<void> wait() { co_await done_.wait(); }
+
+private:
+    Event done_;
+};
+
+Async<void> sleep_for(asio::io_context& context, Milliseconds span) {
+    asio::steady_timer timer(context, span);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+// A renewal under way may finish. One that hangs longer is cut off as a crash would cut it off, which the store is made
+// for: its intent is on disk, and the next start makes it good.
+Async<void> drain(asio::io_context& context, Background& background, ports::Log& log) {
+    using namespace asio::experimental::awaitable_operators;
+    co_await (background.wait() || sleep_for(context, kDrainTime));
+    if (background.is_done()) co_return;
+    log.warn("a call to Meta did not end in time; the next start makes it good");
+    std::_Exit(0);
+}
+
+Task<void> serve_main(asio::io_context& context, Config config, ServeOptions options, ports::Log& log, const Say& say) {
+    std::optional<Sandbox> sandbox;
+    if (options.has_sandbox) {
+        sandbox.emplace(context, config);
+        auto taken = sandbox->listen(options.sandbox_port);
+        if (!taken) co_return fail(taken.error().in("simulator"));
+        point_at_sandbox(config, address_of(*taken));
+        config.follows_sandbox_clock = true;
+    }
+    auto node = Node::open(context.get_executor(), config, log);
+    if (!node) co_return fail(node.error());
+    if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
+
+    auto server = http::Server::make(context.get_executor(), {},
+                                     [&node](http::Request request) { return (*node)->handle(std::move(request)); });
+    auto port = listen(*server, options.port, say);
+    if (!port) co_return fail(port.error());
+    if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());
+    say("Everlong listens on " + address_of(*port));
+    if (sandbox) sandbox->announce(say);
+
+    Background background(context, **node);
+    co_await wait_for_signal(context);
+    log.info("stopping: no new work, what is under way may finish");
+    (*node)->stop_loop();
+    co_await server->stop(kDrainTime);
+    co_await drain(context, background, log);
+    if (sandbox) co_await sandbox->stop();
+    co_return Result<void>{};
+}
+
+} // namespace
+
+Result<void> serve(Config config, ServeOptions options, ports::Log& log, const Say& say) {
+    asio::io_context context(1);
+    return run_to_end(context, serve_main(context, std::move(config), options, log, say));
+}
+
+Result<void> run_sandbox(const Config& config, std::uint16_t port, const Say& say) {
+    asio::io_context context(1);
+    return run_to_end(context, sandbox_main(context, config, port, say));
+}
+
+} // namespace everlong::app

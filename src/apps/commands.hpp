@@ -1,0 +1,33 @@
+#pragma once
+// The commands of the one program. Each file adds its sub-commands with their help; running one sets `action`, which
+// gives the exit code.
+
+#include <apps/command.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace everlong::apps {
+
+struct CommandLine {
+    CLI::App& root;
+    CommonFlags& flags;
+    std::function<int(Session&)>& action;
+};
+
+void add_service_commands(CommandLine line);   // serve, sandbox
+void add_channel_commands(CommandLine line);   // channel import, list, show, remove
+void add_token_commands(CommandLine line);     // token inspect, refresh, history, rollback, get
+void add_status_command(CommandLine line);     // status
+void add_run_command(CommandLine line);        // run
+void add_completion_command(CommandLine line); // completion
+
+// Adds --json and --data to a command.
+void add_common_flags(CLI::App& command, CommonFlags& flags);
+
+} // namespace everlong::apps

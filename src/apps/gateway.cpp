@@ -1,0 +1,87 @@
+#include <apps/gateway.hpp>
+
+#include <app/node.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+
+namespace everlong::apps {
+namespace {
+
+namespace asio = boost::asio;
+
+// Another command holds the data directory only as long as its calls to Meta take.
+constexpr Milliseconds kLockPause = Milliseconds(50);
+constexpr int kLockTries = 200;
+// An import asks Meta several things, each with a deadline of its own.
+constexpr Milliseconds kCallDeadline = Seconds(150);
+constexpr std::size_t kAnswerBytes = 64 * 1024 * 1024; // a list of 100,000 channels
+
+} // namespace
+
+Gateway::Gateway(asio::io_context& context, app::Config config, ports::Log& log)
+    : context_(context), config_(std::move(config)), log_(log), client_(http::Client::make(context.get_executor())) {}
+
+Gateway::~Gateway() = default;
+
+Task<http::Response> Gateway::call_service(const ApiCall& call) {
+    http::OutgoingRequest request;
+    request.method = call.method;
+    request.url = "http://everlong" + call.target;
+    request.unix_socket = (config_.data_dir / "everlong.sock").string();
+    request.headers = call.headers;
+    request.headers.set("Content-Type", "application/json");
+    request.body = call.body;
+    request.deadline = kCallDeadline;
+    request.body_limit_bytes = kAnswerBytes;
+    co_return co_await client_->send(std::move(request));
+}
+
+Task<http::Response> Gateway::call_directly(const ApiCall& call) {
+    auto node = app::Node::open(co_await asio::this_coro::executor, config_, log_);
+    if (!node) co_return fail(node.error());
+    if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
+    http::Request request;
+    request.method = call.method;
+    request.target = call.target;
+    request.body = call.body;
+    request.headers = call.headers;
+    request.is_local = true;
+    co_return co_await (*node)->handle(std::move(request));
+}
+
+Task<http::Response> Gateway::call(ApiCall call) {
+    Result<http::Response> answer = fail(Code::kAlreadyRunning, Fault::kConflict);
+    for (int i = 0; i < kLockTries; ++i) {
+        answer = co_await call_service(call);
+        has_service_ = answer.has_value();
+        if (answer || answer.error().code() != Code::kUnreachable) break;
+        answer = co_await call_directly(call);
+        if (answer || answer.error().code() != Code::kAlreadyRunning) break;
+        // A service that is starting, or another command: its lock is held, its socket not there (yet).
+        asio::steady_timer pause(context_, kLockPause);
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    wipe_string(call.body);
+    co_return answer;
+}
+
+Result<http::Response> Gateway::call_now(ApiCall api_call) {
+    std::optional<Result<http::Response>> outcome;
+    std::exception_ptr thrown;
+    context_.restart();
+    asio::co_spawn(context_, call(std::move(api_call)), [&](std::exception_ptr problem, Result<http::Response> result) {
+        thrown = problem;
+        outcome = std::move(result);
+        context_.stop();
+    });
+    context_.run();
+    if (thrown) std::rethrow_exception(thrown);
+    return std::move(*outcome);
+}
+
+} // namespace everlong::apps

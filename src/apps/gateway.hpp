@@ -1,0 +1,50 @@
+#pragma once
+// How a command reaches the API: through a running service by the Unix socket in the data directory, or, without one, by
+// opening the data directory itself for as long as the call takes. Never two writers (contract, section 2).
+
+#include <app/config.hpp>
+#include <async/task.hpp>
+#include <http/client.hpp>
+#include <http/message.hpp>
+#include <ports/log.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <string>
+
+namespace everlong::apps {
+
+struct ApiCall {
+    std::string method = "GET";
+    std::string target;
+    std::string body; // JSON; may hold a token, wiped when sent
+    http::Headers headers;
+};
+
+class Gateway {
+public:
+    Gateway(boost::asio::io_context& context, app::Config config, ports::Log& log);
+    ~Gateway();
+
+    // Any HTTP status is a success. Errors: those of app::Node::open; kAlreadyRunning (kConflict) where somebody holds the
+    // data directory for ten seconds and does not answer.
+    Task<http::Response> call(ApiCall call);
+    // The same, running the io_context until it is done.
+    Result<http::Response> call_now(ApiCall call);
+
+    // Did the last call go through a running service?
+    bool has_service() const { return has_service_; }
+
+private:
+    Task<http::Response> call_service(const ApiCall& call);
+    Task<http::Response> call_directly(const ApiCall& call);
+
+    boost::asio::io_context& context_;
+    app::Config config_;
+    ports::Log& log_;
+    std::unique_ptr<http::Client> client_;
+    bool has_service_ = false;
+};
+
+} // namespace everlong::apps

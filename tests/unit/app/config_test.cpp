@@ -1,0 +1,111 @@
+#include <app/config.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace everlong::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ConfigFile : public testing::Test {
+protected:
+    ConfigFile() {
+        std::string name = (fs::temp_directory_path() / "everlong-config-XXXXXX").string();
+        directory_ = mkdtemp(name.data());
+    }
+    ~ConfigFile() override { fs::remove_all(directory_); }
+
+    void write_env(const std::string& text) { std::ofstream(directory_ / ".env") << text; }
+
+    Result<Config> load(std::map<std::string, std::string> variables = {}) {
+        variables.emplace("HOME", "/home/ada");
+        return load_config(
+            [&](const char* name) -> const char* {
+                const auto found = variables.find(name);
+                return found == variables.end() ? nullptr : found->second.c_str();
+            },
+            directory_);
+    }
+
+    fs::path directory_;
+};
+
+TEST_F(ConfigFile, FindsTheDataDirectoryAsTheContractSays) {
+    EXPECT_EQ(load()->data_dir, "/home/ada/.local/share/everlong");
+    EXPECT_EQ(load({{"XDG_DATA_HOME", "/xdg"}})->data_dir, "/xdg/everlong");
+    EXPECT_EQ(load({{"XDG_DATA_HOME", "/xdg"}, {"EVERLONG_DATA", "/data"}})->data_dir, "/data");
+}
+
+TEST_F(ConfigFile, RealEnvironmentWinsOverTheFileAndBlanksCountAsNone) {
+    write_env("META_APP_ID=111\nMETA_APP_SECRET='from file'\nMETA_GRAPH_VERSION=v24.0\n");
+    auto config = load({{"META_APP_SECRET", "from environment"}, {"META_GRAPH_VERSION", ""}});
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->facebook_app->id, "111");
+    EXPECT_EQ(config->facebook_app->secret.reveal(), "from environment");
+    EXPECT_EQ(config->graph_version, "v24.0");
+    EXPECT_FALSE(config->instagram_app);
+}
+
+TEST_F(ConfigFile, UsesTheSandboxAppsOnlyOnLoopback) {
+    auto config = load({{"EVERLONG_META", "http://127.0.0.1:9190/"}});
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->meta_base, "http://127.0.0.1:9190");
+    EXPECT_EQ(config->facebook_app->id, "100000000000001");
+    EXPECT_EQ(config->instagram_app->secret.reveal(), "sandbox-instagram-app-secret");
+    EXPECT_FALSE(load({{"EVERLONG_META", "https://gateway.example"}})->facebook_app);
+}
+
+TEST_F(ConfigFile, RefusesWhatCannotBeMeantAndNamesTheSetting) {
+    struct Case {
+        const char* name;
+        std::map<std::string, std::string> variables;
+        const char* setting;
+    };
+    const Case cases[] = {
+        {"plain http abroad", {{"EVERLONG_META", "http://meta.example"}}, "EVERLONG_META"},
+        {"user part that looks like loopback", {{"EVERLONG_META", "http://127.0.0.1@evil.example"}}, "EVERLONG_META"},
+        {"name that begins like loopback", {{"EVERLONG_META", "http://127.0.0.1.evil.example"}}, "EVERLONG_META"},
+        {"no address", {{"EVERLONG_META", "graph"}}, "EVERLONG_META"},
+        {"sandbox clock without simulator", {{"EVERLONG_CLOCK", "sandbox"}}, "EVERLONG_CLOCK"},
+        {"unknown clock", {{"EVERLONG_CLOCK", "lunar"}}, "EVERLONG_CLOCK"},
+        {"version without v", {{"META_GRAPH_VERSION", "25.0"}}, "META_GRAPH_VERSION"},
+        {"version with a path", {{"META_GRAPH_VERSION", "v25.0/me"}}, "META_GRAPH_VERSION"},
+        {"id without secret", {{"META_APP_ID", "1"}}, "META_APP_SECRET"},
+        {"secret without id", {{"INSTAGRAM_APP_SECRET", "s"}}, "INSTAGRAM_APP_ID"},
+        {"id that is no number", {{"META_APP_ID", "my-app"}, {"META_APP_SECRET", "s"}}, "META_APP_ID"},
+        {"PostgreSQL", {{"EVERLONG_DATABASE_URL", "postgresql://x"}}, "EVERLONG_DATABASE_URL"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto config = load(c.variables);
+        ASSERT_FALSE(config);
+        EXPECT_EQ(config.error().code(), Code::kConfig);
+        EXPECT_TRUE(config.error().detail().starts_with(c.setting)) << config.error().detail();
+    }
+}
+
+TEST_F(ConfigFile, GoesOnWithoutAFileThatIsNone) {
+    write_env("A=\"never closed\nMETA_APP_ID=1\n");
+    const auto config = load();
+    ASSERT_TRUE(config);
+    EXPECT_FALSE(config->warnings.empty());
+}
+
+TEST(LoopbackUrl, IsThisMachineOnly) {
+    for (const char* url : {"http://127.0.0.1", "http://127.0.0.1:9190", "http://127.9.9.9:1/x",
+                            "http://localhost:9190", "https://localhost", "http://[::1]:9190/"}) {
+        EXPECT_TRUE(is_loopback_url(url)) << url;
+    }
+    for (const char* url : {"", "127.0.0.1", "http://127.0.0.1.example", "http://localhost.example", "http://10.0.0.1",
+                            "http://x@127.0.0.1", "ftp://127.0.0.1", "http://[::2]", "http://127.1"}) {
+        EXPECT_FALSE(is_loopback_url(url)) << url;
+    }
+}
+
+} // namespace
+} // namespace everlong::app
