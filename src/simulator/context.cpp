@@ -11,6 +11,9 @@ namespace {
 // A timed proof is good for five minutes (graph-api.md, 6).
 constexpr Seconds kProofLife = Minutes(5);
 
+// Meta repeats a malformed token in its message; as much of it as fits into a header line.
+constexpr std::size_t kLongestRepeat = 512;
+
 bool is_token_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
            c == '.';
@@ -81,7 +84,8 @@ Outcome<Token*> resolve_token(Context& context, std::string_view text) {
         if (login == Login::kInstagram) return refuse(Refusal::kCannotParse);
         return resolve_app_token(context, text);
     }
-    if (!std::ranges::all_of(text, is_token_character)) return refuse(Refusal::kMalformed, {text});
+    if (!std::ranges::all_of(text, is_token_character))
+        return refuse(Refusal::kMalformed, {text.substr(0, kLongestRepeat)});
     Token* token = context.world.find_token(text);
     // A token of the other host says nothing about hosts (graph-api.md, 11.2).
     if (token == nullptr || token->login != login) return refuse(Refusal::kCannotParse);

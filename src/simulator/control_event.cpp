@@ -23,13 +23,6 @@ struct Event {
     json::object answer;
 };
 
-Account* first_account_of(World& world, const Person& person) {
-    for (Account* account : world.accounts()) {
-        if (account->person_id == person.id) return account;
-    }
-    return nullptr;
-}
-
 void end_tokens(Event& event, Ending ending) {
     end_tokens_of(*event.sandbox.world, event.person, event.app_id, ending);
 }
@@ -177,7 +170,7 @@ ControlAnswer cause_event(Sandbox& sandbox, const json::object& wish) {
     if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
 
     World& world = *sandbox.world;
-    Account* account = username ? world.find_account_by_username(*username) : first_account_of(world, *person);
+    Account* account = username ? world.find_account_by_username(*username) : world.first_account_of(*person);
     Event event{sandbox, wishes, *person, account, std::move(app_id), {}};
     event.answer["type"] = *type;
     event.answer["user_id"] = person->id;

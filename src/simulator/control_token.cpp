@@ -135,9 +135,7 @@ std::expected<Owner, ControlError> owner_of(Sandbox& sandbox, const Mint& mint) 
     owner.person = find_person_meant(sandbox, mint.user_id, mint.account, complaint);
     if (owner.person == nullptr) return std::unexpected(ControlError(std::move(complaint)));
     if (mint.account) owner.account = world.find_account_by_username(*mint.account);
-    for (Account* account : world.accounts()) {
-        if (owner.account == nullptr && account->person_id == owner.person->id) owner.account = account;
-    }
+    if (owner.account == nullptr) owner.account = world.first_account_of(*owner.person);
     return owner;
 }
 

@@ -118,7 +118,10 @@ std::expected<Fault, std::string> parse_fault(const json::object& object) {
         fault.delay = Milliseconds(wishes.number("ms", 0, kLongestDelayMs).value_or(0));
         break;
     case Fault::Kind::kDropBefore:
-    case Fault::Kind::kDropAfter: wishes.allow({"kind"}); break;
+    case Fault::Kind::kDropAfter:
+        wishes.allow({"kind", "reset"});
+        fault.is_reset = wishes.flag("reset").value_or(false);
+        break;
     case Fault::Kind::kTruncate:
         wishes.allow({"kind", "bytes", "effect"});
         if (const auto bytes = wishes.number("bytes", 0, kMostStrikes)) fault.bytes = static_cast<std::size_t>(*bytes);
@@ -269,7 +272,9 @@ http::Response strike(const Fault& fault, const Call& call, std::optional<http::
         return garbage;
     }
     case Fault::Kind::kDropBefore:
-    case Fault::Kind::kDropAfter: response.transmission = http::Transmission::kDrop; break;
+    case Fault::Kind::kDropAfter:
+        response.transmission = fault.is_reset ? http::Transmission::kReset : http::Transmission::kDrop;
+        break;
     case Fault::Kind::kTruncate:
         if (!answer) response = to_error_response(call, default_error(500), traces);
         response.transmission = http::Transmission::kTruncate;

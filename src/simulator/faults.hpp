@@ -27,6 +27,7 @@ struct Fault {
     Milliseconds step{0};             // slow: between two bytes
     GraphError error;                 // status, rate-limit
     int minutes = 0;                  // rate-limit: until access is regained
+    bool is_reset = false;            // drops: by a reset in place of an orderly close
 };
 
 class FaultPlan {

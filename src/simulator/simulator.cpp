@@ -5,7 +5,9 @@
 #include <simulator/router.hpp>
 #include <simulator/sandbox.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -84,7 +86,8 @@ http::Response finish(Sandbox& sandbox, Passage passage) {
             passage.record.error_subcode = fault.error.subcode;
         }
     }
-    const bool is_lost = response.transmission == http::Transmission::kDrop;
+    const bool is_lost =
+        response.transmission == http::Transmission::kDrop || response.transmission == http::Transmission::kReset;
     passage.record.status = is_lost ? 0 : response.status;
     sandbox.ledger.add_call(std::move(passage.record));
     return response;
@@ -103,9 +106,12 @@ Async<http::Response> Simulator::handle(http::Request request) {
     if (!call) co_return without_host(sandbox, request);
     Passage passage = begin(sandbox, std::move(*call));
     if (passage.fault && passage.fault->delay > Milliseconds(0)) {
-        boost::asio::steady_timer timer(sandbox.options.executor);
+        boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        if (sandbox.options.executor) executor = sandbox.options.executor;
+        boost::asio::steady_timer timer(executor);
         timer.expires_after(passage.fault->delay);
-        co_await timer.async_wait(boost::asio::use_awaitable);
+        // Cut short where the server stops; the call does its work all the same.
+        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
     co_return finish(sandbox, std::move(passage));
 }

@@ -32,7 +32,7 @@ struct Options {
     AppCredentials apps;
     // Real calendar time. The virtual clock is this plus all advances (contract, section 4, "Two clocks").
     std::function<Instant()> real_now;
-    // Where the delays of faults wait, on monotonic time.
+    // Where the delays of faults wait, on monotonic time; left empty, on the executor that handle() runs on.
     boost::asio::any_io_executor executor;
     // Stands in absolute addresses of the path form; set_port() when a free one was taken.
     std::uint16_t port = kSandboxPort;

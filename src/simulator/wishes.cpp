@@ -12,6 +12,7 @@ template <class Texts>
 std::string join(const Texts& texts) {
     std::string joined;
     for (const auto& text : texts) {
+        if (text.empty()) continue;
         if (!joined.empty()) joined += ", ";
         joined += text;
     }
@@ -42,7 +43,8 @@ const boost::json::value* Wishes::find(std::string_view name) const {
 
 void Wishes::allow(std::initializer_list<std::string_view> names) {
     for (const auto& member : object_) {
-        if (std::ranges::find(names, std::string_view(member.key())) != names.end()) continue;
+        const std::string_view key = member.key();
+        if (!key.empty() && std::ranges::find(names, key) != names.end()) continue;
         complain("unknown member \"" + std::string(member.key()) + "\"; it takes " + join(names));
     }
 }

@@ -19,7 +19,7 @@ public:
     // `what`: the subject of complaints ("the fault").
     Wishes(const boost::json::object& object, std::string what) : object_(object), what_(std::move(what)) {}
 
-    // Complains of members that are not in the list.
+    // Complains of members that are not in the list; an empty name in it stands for none.
     void allow(std::initializer_list<std::string_view> names);
 
     std::optional<std::string> text(std::string_view name);

@@ -98,6 +98,13 @@ Account* World::find_account_by_username(std::string_view username) {
     return found == account_by_username_.end() ? nullptr : find_account(found->second);
 }
 
+Account* World::first_account_of(const Person& person) {
+    for (auto& [id, account] : accounts_) {
+        if (account.person_id == person.id) return &account;
+    }
+    return nullptr;
+}
+
 Token* World::find_token(std::string_view text) {
     const auto found = token_by_text_.find(std::string(text));
     return found == token_by_text_.end() ? nullptr : find_token(found->second);

@@ -131,6 +131,8 @@ public:
     Business* find_business(std::string_view id);
     Account* find_account(std::string_view ig_user_id);
     Account* find_account_by_username(std::string_view username);
+    // Null for a person without one.
+    Account* first_account_of(const Person& person);
     Token* find_token(std::string_view text);
     Token* find_token(TokenId id);
 
