@@ -29,7 +29,7 @@ TEST(SqliteStoreDamage, AFlippedByteNeverGivesAWrongToken) {
             codes.insert(store.error().code());
             return;
         }
-        auto current = run((*store)->load_current(ports::ChannelId(1)));
+        auto current = attempt((*store)->load_current(ports::ChannelId(1)));
         if (!current)
             codes.insert(current.error().code());
         else
@@ -61,7 +61,7 @@ protected:
     Result<ports::OpenedToken> current_after(const std::string& sql) {
         tamper(sqlite_.file(), sql);
         sqlite_.open();
-        return run(sqlite_.store().load_current(ports::ChannelId(1)));
+        return attempt(sqlite_.store().load_current(ports::ChannelId(1)));
     }
 
     SqliteStore sqlite_;
@@ -123,7 +123,7 @@ TEST_F(SqliteStoreTampering, AnUnreadableProblemIsCorrupt) {
         SCOPED_TRACE(json);
         tamper(sqlite_.file(), "UPDATE channels SET last_problem = '" + std::string(json) + "' WHERE id = 1");
         sqlite_.open();
-        const auto channel = run(sqlite_.store().load_channel(ports::ChannelId(1)));
+        const auto channel = attempt(sqlite_.store().load_channel(ports::ChannelId(1)));
         ASSERT_FALSE(channel.has_value());
         EXPECT_EQ(Code::kStoreCorrupt, channel.error().code());
         sqlite_.close();

@@ -46,7 +46,7 @@ TEST_F(SmallDisk, FullFailsWritesAndLosesNothing) {
     int kept = 0;
     std::optional<Error> error;
     for (int i = 0; i < 10000 && !error; ++i) {
-        auto done = run(store->append_audit({day(i), "engine", "filler", "shop", std::string(2000, 'x')}));
+        auto done = attempt(store->append_audit({day(i), "engine", "filler", "shop", std::string(2000, 'x')}));
         if (done)
             ++kept;
         else
@@ -55,10 +55,10 @@ TEST_F(SmallDisk, FullFailsWritesAndLosesNothing) {
     ASSERT_TRUE(error.has_value());
     EXPECT_EQ(Code::kDiskFull, error->code()) << error->summary();
     EXPECT_EQ(Fault::kLocal, error->fault());
-    auto proof = run(store->prove_writable());
+    auto proof = attempt(store->prove_writable());
     ASSERT_FALSE(proof.has_value());
     EXPECT_EQ(Code::kDiskFull, proof.error().code()) << proof.error().summary();
-    auto pending = run(store->keep_pending(id, Secret("IGAAtwo"), {}, "refresh", std::nullopt, event("x")));
+    auto pending = attempt(store->keep_pending(id, Secret("IGAAtwo"), {}, "refresh", std::nullopt, event("x")));
     EXPECT_FALSE(pending.has_value());
 
     // Reads go on; everything acknowledged is there, nothing else.
@@ -77,8 +77,8 @@ TEST_F(SmallDisk, FullFailsWritesAndLosesNothing) {
 }
 
 TEST_F(SmallDisk, FullWhileAGroupIsCommittedFailsWithTheSameErrorForAll) {
+    boost::asio::io_context io(1); // outlives the store
     auto store = must(open());
-    boost::asio::io_context io(1);
     int kept = 0;
     int full = 0;
     int other = 0;

@@ -18,9 +18,16 @@ inline void tamper(const std::filesystem::path& file, const std::string& sql) {
     if (done != SQLITE_OK) throw std::runtime_error("cannot tamper: " + message);
 }
 
+// On one context for all tests, so that it outlives every store (open_sqlite_store).
+template <class T>
+Result<T> attempt(Task<T> task) {
+    static boost::asio::io_context io(1);
+    return run(io, std::move(task));
+}
+
 template <class T>
 T get(Task<T> task) {
-    return must(run(std::move(task)));
+    return must(attempt(std::move(task)));
 }
 
 inline ports::Channel create_channel(ports::Store& store, const std::string& name = "shop") {

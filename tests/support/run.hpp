@@ -48,7 +48,7 @@ inline void run(boost::asio::io_context& io, Async<void> task) {
     detail::run_until_done(io, std::move(task));
 }
 
-// On an io_context of its own.
+// On an io_context of its own. Not for what another thread resumes (a store): that needs a context that outlives it.
 template <class T>
 T run(Async<T> task) {
     boost::asio::io_context io(1);
