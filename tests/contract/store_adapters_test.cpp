@@ -15,8 +15,9 @@ private:
     SqliteStore sqlite_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract,
-                         testing::Values(StoreAdapter{"sqlite", [] { return std::make_unique<SqliteBackend>(); }}));
+INSTANTIATE_TEST_SUITE_P(Adapter, StoreContract,
+                         testing::Values(StoreAdapter{"sqlite", [] { return std::make_unique<SqliteBackend>(); }}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 } // namespace
 } // namespace everlong::test

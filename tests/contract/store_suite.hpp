@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <ostream>
 #include <string>
 
 namespace everlong::test {
@@ -27,6 +28,10 @@ struct StoreAdapter {
     const char* name;
     std::function<std::unique_ptr<StoreBackend>()> make;
 };
+
+inline void PrintTo(const StoreAdapter& adapter, std::ostream* out) {
+    *out << adapter.name;
+}
 
 // A point of the calendar, `days` after the first.
 inline Instant day(int days) {

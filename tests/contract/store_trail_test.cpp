@@ -2,6 +2,9 @@
 
 #include <base/digest.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
 namespace everlong::test {
 namespace {
 
@@ -144,6 +147,27 @@ TEST_P(StoreContract, OfTwoThatWriteOnTheSameRevisionOneWins) {
     io_.run();
     EXPECT_EQ(1, won);
     EXPECT_EQ(49, lost);
+}
+
+Async<void> write_twice(ports::Store& store, int& written) {
+    if (co_await store.append_audit(event("first"))) ++written;
+    if (co_await store.append_audit(event("second"))) ++written;
+}
+
+TEST_P(StoreContract, WhatIsUnderWayIsFinishedWhenItsCallerIsCancelled) {
+    boost::asio::cancellation_signal cancel;
+    int written = 0;
+    bool was_cancelled = false;
+    boost::asio::co_spawn(io_, write_twice(store(), written),
+                          boost::asio::bind_cancellation_slot(
+                              cancel.slot(), [&](std::exception_ptr thrown) { was_cancelled = thrown != nullptr; }));
+    io_.restart();
+    io_.run_one(); // as far as the first write
+    cancel.emit(boost::asio::cancellation_type::terminal);
+    io_.run();
+    EXPECT_EQ(1, written) << "the first result comes home";
+    EXPECT_TRUE(was_cancelled) << "the second is not begun";
+    EXPECT_EQ(1U, get(store().list_audit("", 10)).size());
 }
 
 } // namespace
