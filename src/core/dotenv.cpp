@@ -31,15 +31,19 @@ std::size_t count_breaks(std::string_view bytes) {
     return count;
 }
 
+enum class Reader { kNode, kPython };
+
 struct KeyPlace {
     std::size_t begin = 0, end = 0;
-    std::size_t after = 0; // behind the separator
+    std::size_t after = 0; // behind the separator, or behind the key where there is none
     bool has_export = false;
+    bool has_separator = false;
     bool is_colon = false;
 };
 
-// The key of the line that begins at `at` (blanks skipped), where it has one and a separator behind it.
-std::optional<KeyPlace> find_key(std::string_view bytes, std::size_t at) {
+// The key of the line that begins at `at` (blanks skipped); an empty one where there is none. Only python-dotenv lets a key
+// in quotes go on over lines, and only dotenv for Node knows "KEY: value".
+KeyPlace find_key(std::string_view bytes, std::size_t at, Reader reader) {
     constexpr std::string_view kExport = "export";
     KeyPlace key;
     if (bytes.substr(at, kExport.size()) == kExport && text::blank_at(bytes, at + kExport.size()) != 0) {
@@ -48,8 +52,8 @@ std::optional<KeyPlace> find_key(std::string_view bytes, std::size_t at) {
     }
     if (bytes.substr(at, 1) == "'") {
         key.begin = at + 1;
-        key.end = bytes.find_first_of("'\r\n", key.begin);
-        if (key.end == kNone || bytes[key.end] != '\'') return std::nullopt;
+        key.end = bytes.find_first_of(reader == Reader::kPython ? "'" : "'\r\n", key.begin);
+        if (key.end == kNone || bytes[key.end] != '\'') return {.after = at};
         at = key.end + 1;
     } else {
         key.begin = at;
@@ -59,19 +63,19 @@ std::optional<KeyPlace> find_key(std::string_view bytes, std::size_t at) {
         }
         key.end = at;
     }
-    if (key.begin == key.end) return std::nullopt;
     const std::size_t separator = text::skip_blanks(bytes, at);
+    key.after = separator;
+    if (key.begin == key.end) return key;
     if (bytes.substr(separator, 1) == "=") {
+        key.has_separator = true;
         key.after = separator + 1;
-        return key;
-    }
-    if (separator > at && bytes[at - 1] == ':' && key.end - key.begin > 1) {
+    } else if (reader == Reader::kNode && separator > at && bytes[at - 1] == ':' && key.end - key.begin > 1) {
+        key.has_separator = true;
         key.is_colon = true;
         --key.end;
         key.after = at + text::blank_at(bytes, at);
-        return key;
     }
-    return std::nullopt;
+    return key;
 }
 
 std::size_t start_of_text(std::string_view bytes) {
@@ -111,31 +115,38 @@ std::string decode_quoted(std::string_view raw, DotenvQuote quote) {
 
 class DotenvParser {
 public:
-    explicit DotenvParser(std::string_view bytes) : bytes_(bytes), file_(bytes) {}
+    DotenvParser(std::string_view bytes, Reader reader) : bytes_(bytes), reader_(reader) {}
 
-    Dotenv parse() {
+    Dotenv::View parse() {
         at_ = start_of_text(bytes_);
         while (at_ < bytes_.size())
             parse_line();
-        return std::move(file_);
+        return std::move(view_);
     }
 
 private:
     void parse_line() {
         const std::size_t start = text::skip_blanks(bytes_, at_);
-        const std::optional<KeyPlace> key = find_key(bytes_, start);
-        if (!key) return end_line(find_break(bytes_, start));
-
+        const KeyPlace key = find_key(bytes_, start, reader_);
+        const std::size_t end = find_break(bytes_, key.after);
+        if (end > find_break(bytes_, start)) note(view_.odd_places, start, end);
+        if (!key.has_separator) {
+            const bool is_ended = key.after >= end || bytes_[key.after] == '#';
+            if (key.begin != key.end && is_ended) note(view_.bare_keys, key.begin, key.end);
+            return end_line(end);
+        }
         DotenvEntry entry;
         entry.line = static_cast<std::uint32_t>(line_);
-        entry.key_begin = static_cast<std::uint32_t>(key->begin);
-        entry.key_end = static_cast<std::uint32_t>(key->end);
-        entry.has_export = key->has_export;
-        entry.is_colon = key->is_colon;
-        const std::size_t value = text::skip_blanks(bytes_, key->after);
-        const std::size_t end = parse_value(entry, key->after, value, start);
-        file_.entries_.push_back(entry);
-        end_line(end);
+        entry.key_begin = static_cast<std::uint32_t>(key.begin);
+        entry.key_end = static_cast<std::uint32_t>(key.end);
+        entry.has_export = key.has_export;
+        entry.is_colon = key.is_colon;
+        end_line(parse_value(entry, key.after));
+    }
+
+    void note(std::vector<Dotenv::Stretch>& places, std::size_t begin, std::size_t end) const {
+        places.push_back(
+            {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), static_cast<std::uint32_t>(line_)});
     }
 
     // Goes behind the line break at `end`, counting those before it.
@@ -144,29 +155,28 @@ private:
         at_ = skip_break(bytes_, end);
     }
 
-    // Gives the end of the entry's last line.
-    std::size_t parse_value(DotenvEntry& entry, std::size_t raw, std::size_t value, std::size_t start) {
+    DotenvQuote quote_of(char first) const {
+        if (first == '\'') return DotenvQuote::kSingle;
+        if (first == '"') return DotenvQuote::kDouble;
+        return first == '`' && reader_ == Reader::kNode ? DotenvQuote::kBacktick : DotenvQuote::kNone;
+    }
+
+    // Gives the end of the entry's last line, whichever way the value ends.
+    std::size_t parse_value(DotenvEntry& entry, std::size_t raw) {
+        const std::size_t value = text::skip_blanks(bytes_, raw);
         const char first = value < bytes_.size() ? bytes_[value] : '\n';
-        if (first == '\'') entry.quote = DotenvQuote::kSingle;
-        if (first == '"') entry.quote = DotenvQuote::kDouble;
-        if (first == '`') entry.quote = DotenvQuote::kBacktick;
+        entry.quote = quote_of(first);
         if (entry.quote == DotenvQuote::kNone) return parse_bare(entry, raw, value);
 
         const std::size_t line_end = find_break(bytes_, value);
         const std::size_t close = find_closing_quote(value, first, line_end);
-        if (close == kNone) return give_up(entry, raw, value, line_end);
+        if (close == kNone) return give_up(entry, raw, value, line_end, line_end);
         const std::size_t close_end = find_break(bytes_, close);
         const std::size_t after = text::skip_blanks(bytes_, close + 1);
-        const bool is_multi_line = close > line_end;
-        const bool is_ended = after >= close_end || bytes_[after] == '#';
-        // Python-dotenv does not know backticks: for it the inside of such a value is lines of their own.
-        if (is_multi_line && (!is_ended || entry.quote == DotenvQuote::kBacktick)) {
-            file_.disputed_.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(close_end),
-                                       static_cast<std::uint32_t>(line_)});
-        }
-        if (!is_ended) return give_up(entry, raw, value, line_end);
+        if (close > line_end) note(view_.odd_places, entry.key_begin, close_end);
+        if (after < close_end && bytes_[after] != '#') return give_up(entry, raw, value, line_end, close_end);
         entry.has_comment = after < close_end;
-        set_places(entry, raw, entry.has_comment ? close + 1 : close_end, value + 1, close);
+        keep(entry, raw, entry.has_comment ? close + 1 : close_end, value + 1, close);
         return close_end;
     }
 
@@ -184,41 +194,46 @@ private:
         const std::string_view bare = text::trim_blanks_end(bytes_.substr(value, comment - value));
         const std::size_t text_end = value + bare.size();
         const std::size_t raw_end = !entry.has_comment ? end : bare.empty() ? raw : text_end;
-        set_places(entry, raw, raw_end, value, text_end);
+        keep(entry, raw, raw_end, value, text_end);
         return end;
     }
 
-    std::size_t give_up(DotenvEntry& entry, std::size_t raw, std::size_t value, std::size_t line_end) {
+    // A quote that is not closed, or not at the value's end. Python-dotenv drops the key and all up to the end of the
+    // line where the quote is closed; the others take the first line for a value.
+    std::size_t give_up(DotenvEntry& entry, std::size_t raw, std::size_t value, std::size_t line_end,
+                        std::size_t close_end) {
+        if (reader_ == Reader::kPython) return close_end;
         entry.is_broken = true;
         entry.quote = DotenvQuote::kNone;
-        set_places(entry, raw, line_end, value, line_end);
+        keep(entry, raw, line_end, value, line_end);
         return line_end;
     }
 
-    static void set_places(DotenvEntry& entry, std::size_t raw, std::size_t raw_end, std::size_t value,
-                           std::size_t value_end) {
+    void keep(DotenvEntry& entry, std::size_t raw, std::size_t raw_end, std::size_t value, std::size_t value_end) {
         entry.raw_begin = static_cast<std::uint32_t>(raw);
         entry.raw_end = static_cast<std::uint32_t>(raw_end);
         entry.text_begin = static_cast<std::uint32_t>(value);
         entry.text_end = static_cast<std::uint32_t>(value_end);
+        view_.entries.push_back(entry);
     }
 
     // The first quote without a backslash before it; where there is none at all, the last one with a backslash on the
-    // line (a Windows path: 'C:\'), as the regular expressions of python-dotenv and dotenv for Node end up doing.
+    // line (a Windows path: 'C:\'), in python-dotenv's expression the last one of the file.
     std::size_t find_closing_quote(std::size_t open, char quote, std::size_t line_end) const {
         std::size_t escaped = kNone;
         for (std::size_t at = open + 1; at < bytes_.size(); ++at) {
             if (bytes_[at] == quote) return at;
             if (bytes_[at] == '\\' && at + 1 < bytes_.size() && bytes_[at + 1] == quote && quote != '`') {
                 ++at;
-                if (at < line_end) escaped = at;
+                if (at < line_end || reader_ == Reader::kPython) escaped = at;
             }
         }
         return escaped;
     }
 
     std::string_view bytes_;
-    Dotenv file_;
+    Reader reader_;
+    Dotenv::View view_;
     std::size_t at_ = 0;
     std::size_t line_ = 1;
 };
@@ -233,23 +248,52 @@ Result<Dotenv> parse_dotenv(std::string_view bytes) {
         return syntax_error(count_breaks(bytes.substr(0, nul)) + 1,
                             is_utf16 ? "the file is UTF-16; save it as UTF-8" : "a NUL byte");
     }
-    return DotenvParser(bytes).parse();
+    Dotenv file(bytes);
+    file.node_ = DotenvParser(bytes, Reader::kNode).parse();
+    file.python_ = DotenvParser(bytes, Reader::kPython).parse();
+    return file;
 }
 
 std::string_view Dotenv::key_of(const DotenvEntry& entry) const {
     return bytes_.substr(entry.key_begin, entry.key_end - entry.key_begin);
 }
 
-Result<void> Dotenv::check(std::string_view key) const {
-    for (const Disputed& range : disputed_) {
-        for (std::size_t at = range.begin; at < range.end; at = skip_break(bytes_, find_break(bytes_, at))) {
-            const auto place = find_key(bytes_, text::skip_blanks(bytes_, at));
-            if (!place || bytes_.substr(place->begin, place->end - place->begin) != key) continue;
-            return syntax_error(range.line, "a quote opens here and readers disagree whether it swallows " +
-                                                std::string(key) + " below");
+Result<void> Dotenv::check_places(std::string_view key) const {
+    const auto is_ours = [&](const DotenvEntry& entry) { return !entry.is_colon && key_of(entry) == key; };
+    const auto next_of = [&](const View& view, std::size_t at) {
+        while (at < view.entries.size() && !is_ours(view.entries[at]))
+            ++at;
+        return at;
+    };
+    std::size_t node = next_of(node_, 0);
+    std::size_t python = next_of(python_, 0);
+    const DotenvEntry* parting = nullptr;
+    while (parting == nullptr && (node < node_.entries.size() || python < python_.entries.size())) {
+        const DotenvEntry* one = node < node_.entries.size() ? &node_.entries[node] : nullptr;
+        const DotenvEntry* other = python < python_.entries.size() ? &python_.entries[python] : nullptr;
+        if (one == nullptr || other == nullptr) {
+            parting = one == nullptr ? other : one;
+        } else if (one->key_begin != other->key_begin || one->raw_end != other->raw_end) {
+            parting = one->key_begin < other->key_begin ? one : other;
+        }
+        node = next_of(node_, node + 1);
+        python = next_of(python_, python + 1);
+    }
+    if (parting == nullptr) return {};
+    std::size_t line = 0;
+    for (const View* view : {&node_, &python_}) {
+        for (const Stretch& place : view->odd_places) {
+            if (place.begin < parting->raw_end) line = std::max<std::size_t>(line, place.line);
         }
     }
-    for (const DotenvEntry& entry : entries_) {
+    return syntax_error(line != 0 ? line : parting->line,
+                        "readers disagree about the quote that opens here, and so about where " + std::string(key) +
+                            " stands");
+}
+
+Result<void> Dotenv::check(std::string_view key) const {
+    std::size_t value_end = 0;
+    for (const DotenvEntry& entry : node_.entries) {
         if (key_of(entry) != key) continue;
         if (entry.is_broken) {
             return syntax_error(entry.line, "the quote around the value of " + std::string(key) +
@@ -258,6 +302,14 @@ Result<void> Dotenv::check(std::string_view key) const {
         if (!text::is_utf8(bytes_.substr(entry.raw_begin, entry.raw_end - entry.raw_begin))) {
             return syntax_error(entry.line, "the value of " + std::string(key) + " is not UTF-8");
         }
+        if (!entry.is_colon) value_end = entry.raw_end;
+    }
+    if (auto checked = check_places(key); !checked) return checked;
+    for (const Stretch& bare : python_.bare_keys) {
+        if (value_end == 0 || bare.begin < value_end || bytes_.substr(bare.begin, bare.end - bare.begin) != key)
+            continue;
+        return syntax_error(bare.line,
+                            std::string(key) + " stands here without \"=\", and some readers then forget its value");
     }
     return {};
 }
@@ -308,7 +360,7 @@ std::vector<ValueDamage> Dotenv::damage_of(const DotenvEntry& entry, std::string
              next == '{' || next == '(' || next == '_' || (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z'));
     }
     note(ValueDamage::kByteOrderMark, bytes_.starts_with(text::kByteOrderMark) && entry.line == 1);
-    for (const DotenvEntry& other : entries_) {
+    for (const DotenvEntry& other : node_.entries) {
         if (key_of(other) != key_of(entry) || other.is_colon) continue;
         const Secret other_value = value_of(other);
         note(ValueDamage::kDuplicateKey, other_value.reveal() != value);
@@ -324,7 +376,7 @@ Result<DotenvReading> Dotenv::read(std::string_view key) const {
     if (auto checked = check(key); !checked) return fail(checked.error());
     DotenvReading reading;
     const DotenvEntry* last = nullptr;
-    for (const DotenvEntry& entry : entries_) {
+    for (const DotenvEntry& entry : node_.entries) {
         if (entry.is_colon || key_of(entry) != key) continue;
         ++reading.occurrences;
         last = &entry;

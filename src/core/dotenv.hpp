@@ -54,38 +54,50 @@ struct DotenvAssignment {
     std::string_view value; // never empty
 };
 
+class Dotenv;
+
+// Looks at `bytes` as long as the result lives. Foreign lines that no reader understands are passed over.
+// Errors: kEnvTooLarge (over kDotenvLimitBytes), kEnvSyntax (a NUL byte, UTF-16 included); both kUsage.
+Result<Dotenv> parse_dotenv(std::string_view bytes);
+Result<Secret> set_values(std::string_view bytes, std::span<const DotenvAssignment> assignments);
+
 class Dotenv {
 public:
-    const std::vector<DotenvEntry>& entries() const { return entries_; }
+    const std::vector<DotenvEntry>& entries() const { return node_.entries; }
     std::string_view key_of(const DotenvEntry& entry) const;
 
     // Errors: kEnvSyntax (kUsage, with the line): the key's own line has an unclosed quote, text behind its closing
-    // quote or is not UTF-8, or the key stands where readers disagree whether it is inside another value.
+    // quote or is not UTF-8; the key stands where readers disagree whether it is inside another value; or it stands once
+    // more, without "=", behind its value, at which python-dotenv forgets the value.
     Result<DotenvReading> read(std::string_view key) const;
 
 private:
     friend class DotenvParser;
+    friend Result<Dotenv> parse_dotenv(std::string_view bytes);
     friend Result<Secret> set_values(std::string_view bytes, std::span<const DotenvAssignment> assignments);
 
-    // Bytes that some readers take for the inside of a quoted value and others for lines of their own.
-    struct Disputed {
+    struct Stretch {
         std::uint32_t begin = 0, end = 0, line = 0;
+    };
+    struct View {
+        std::vector<DotenvEntry> entries;
+        std::vector<Stretch> bare_keys;  // keys without "="
+        std::vector<Stretch> odd_places; // where this view and others may part: quotes over lines, and the like
     };
 
     explicit Dotenv(std::string_view bytes) : bytes_(bytes) {}
     Result<void> check(std::string_view key) const;
+    Result<void> check_places(std::string_view key) const;
     Secret value_of(const DotenvEntry& entry) const;
     std::string_view continuation_of(const DotenvEntry& entry) const;
     std::vector<ValueDamage> damage_of(const DotenvEntry& entry, std::string_view value) const;
 
     std::string_view bytes_;
-    std::vector<DotenvEntry> entries_;
-    std::vector<Disputed> disputed_;
+    // As dotenv for Node and Node itself read: the broader view, which entries() shows. And as python-dotenv does. Where
+    // the two see one of our keys in different places, nobody can say what a write would do.
+    View node_;
+    View python_;
 };
-
-// Looks at `bytes` as long as the result lives. Foreign lines that no reader understands are passed over.
-// Errors: kEnvTooLarge (over kDotenvLimitBytes), kEnvSyntax (a NUL byte, UTF-16 included); both kUsage.
-Result<Dotenv> parse_dotenv(std::string_view bytes);
 
 // The file with these values in it, all other bytes as they were. Every occurrence of a key is set, since readers
 // differ about which counts; an absent key gets a line of its own at the end, in the file's own line ending, with

@@ -94,12 +94,24 @@ void emit_file(std::string_view bytes, const Dotenv& file, const Rendered& value
     }
 }
 
-// Reading is the only proof that a value stands where it should.
-Result<void> prove(const Secret& written, std::span<const DotenvAssignment> assignments) {
-    auto file = parse_dotenv(written.reveal());
-    if (!file) return fail(file.error());
+// Reading is the only proof that a value stands where it should. All other entries must be what they were: a quote in
+// our value can close one that a foreign line left open, and so swallow the lines between.
+Result<void> prove(const Dotenv& before, const Secret& written, std::span<const DotenvAssignment> assignments) {
+    auto after = parse_dotenv(written.reveal());
+    if (!after) return fail(after.error());
+    const auto& old_entries = before.entries();
+    const auto& new_entries = after->entries();
+    const auto is_same = [&](const DotenvEntry& one, const DotenvEntry& other) {
+        return before.key_of(one) == after->key_of(other) && one.is_broken == other.is_broken;
+    };
+    const auto [one, other] = std::ranges::mismatch(old_entries, new_entries, is_same);
+    if (one != old_entries.end()) {
+        return fail(Code::kEnvSyntax, Fault::kUsage,
+                    "line " + std::to_string(one->line) +
+                        ": a quote here would be taken together with one of the value's");
+    }
     for (const DotenvAssignment& assignment : assignments) {
-        auto reading = file->read(assignment.key);
+        auto reading = after->read(assignment.key);
         if (!reading) return fail(reading.error());
         if (reading->occurrences == 0 || reading->value.reveal() != assignment.value) {
             return unsafe(assignment.key, "the value would be read back differently from this file");
@@ -154,7 +166,7 @@ Result<Secret> set_values(std::string_view bytes, std::span<const DotenvAssignme
     text.reserve(size);
     emit_file(bytes, *file, values.all(), [&text](std::string_view piece) { text += piece; });
     Secret written = Secret::take(std::move(text));
-    if (auto proven = prove(written, assignments); !proven) return fail(proven.error());
+    if (auto proven = prove(*file, written, assignments); !proven) return fail(proven.error());
     return written;
 }
 

@@ -40,6 +40,9 @@ constexpr ReadCase kReadable[] = {
     {"in an indented comment", "  # TOKEN=abc\n", 0, 0, "", "", ""},
     {"bare key", "TOKEN\n", 0, 0, "", "", ""},
     {"bare key at the end", "A=1\nTOKEN", 0, 0, "", "", ""},
+    {"bare key in front", "TOKEN\nTOKEN=abc\n", 1, 2, "abc", "abc", ""},
+    {"stray quote behind", "TOKEN=abc\n'\nB='x'\n", 1, 1, "abc", "abc", ""},
+    {"stray quote, never closed", "'\nTOKEN=abc\n", 1, 2, "abc", "abc", ""},
     {"in another value", "A=x TOKEN=abc\n", 0, 0, "", "", ""},
     {"inside a quoted value of several lines", "A=\"x\nTOKEN=abc\ny\"\n", 0, 0, "", "", ""},
     {"colon is for one reader only", "TOKEN: abc\n", 0, 0, "", "", ""},
@@ -181,6 +184,9 @@ constexpr RefusedCase kRefused[] = {
     {"half of a surrogate pair", "TOKEN=\xED\xA0\x80\n", "line 1:"},
     {"a foreign quote that may swallow it", "A=1\nB='x\nTOKEN=abc\nC='y'\n", "line 2:"},
     {"a foreign apostrophe closed in a comment", "A='Tis\nTOKEN=abc\n# don't\n", "line 1:"},
+    {"the bare key behind its value", "TOKEN=abc\nA=1\nTOKEN\n", "line 3:"},
+    {"the bare key with a comment", "TOKEN=abc\nexport TOKEN # c\n", "line 2:"},
+    {"a stray quote that python-dotenv takes for a key", "A=1\n'\nTOKEN=abc\nB='x'\n", "line 2:"},
     {"foreign backticks over several lines", "A=`x\nTOKEN=abc\n`\n", "line 1:"},
 };
 

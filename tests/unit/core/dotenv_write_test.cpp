@@ -188,6 +188,14 @@ TEST(DotenvWrite, RefusesFilesWhereItCannotTellWhereOurValueEnds) {
     }
 }
 
+TEST(DotenvWrite, RefusesAValueWhoseQuotesWouldCloseAForeignOne) {
+    const auto written = set_both("TOKEN=x\nA='open\nTOKEN=y\nID=1\n", "v'#w");
+    ASSERT_FALSE(written.has_value());
+    EXPECT_EQ(written.error().code(), Code::kEnvSyntax);
+    EXPECT_TRUE(written.error().detail().starts_with("line 2:") || written.error().detail().starts_with("line 3:"))
+        << written.error().detail();
+}
+
 TEST(DotenvWrite, StaysWithinAMebibyte) {
     const std::string full = "TOKEN=abc\nID=17\n" + std::string(1048576 - 16, '#');
     EXPECT_TRUE(set_both(full).has_value());
