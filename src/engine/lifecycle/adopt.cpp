@@ -126,7 +126,7 @@ Task<bool> try_call(World& world, const AdoptRequest& request, LoginPath login, 
     if (!intent) co_return fail(intent.error());
     auto grant = co_await call(world, login, candidate.token);
     if (!grant) {
-        const bool is_unknown = grant.error().fault() == Fault::kUnknownOutcome;
+        const bool is_unknown = is_outcome_unknown(grant.error());
         auto finished =
             co_await world.store.finish_intent(*intent, is_unknown ? "unknown" : "refused", world.clock.now());
         if (!finished) co_return fail(finished.error());

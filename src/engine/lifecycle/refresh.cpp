@@ -23,7 +23,7 @@ Task<ports::Grant> ask_for_longer_life(World& world, RenewalWay way, core::Login
 }
 
 std::string_view intent_outcome(const Error& error) {
-    if (error.fault() == Fault::kUnknownOutcome) return "unknown";
+    if (is_outcome_unknown(error)) return "unknown";
     return error.code() == Code::kUnreachable || error.code() == Code::kTimeout || error.code() == Code::kTls
                ? "not-sent"
                : "refused";
@@ -115,7 +115,7 @@ Task<RefreshReport> fail_and_record(World& world, const ports::Channel& channel,
                                     Error error, std::string actor) {
     const Instant now = world.clock.now();
     Instant next = core::retry_at(now, channel.lifecycle.failed_attempts + 1);
-    if (error.fault() == Fault::kUnknownOutcome) next = core::repeat_unknown_at(now, facts.expires_at);
+    if (is_outcome_unknown(error)) next = core::repeat_unknown_at(now, facts.expires_at);
     auto recorded = co_await record_failure(world, channel, facts, error, next, std::move(actor));
     if (!recorded) co_return fail(recorded.error());
     co_return fail(error.in("refresh"));
@@ -131,7 +131,7 @@ Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel
     lifecycle.last_problem = core::make_problem(error, now);
     lifecycle.next_attempt_at = next_attempt_at;
     std::string action = "refresh-failed";
-    if (core::is_verdict(error.code())) {
+    if (core::is_dead_token(error)) {
         if (!lifecycle.suspicion) {
             lifecycle.suspicion = lifecycle.last_problem;
             lifecycle.next_attempt_at = now + core::kVerdictPause;

@@ -89,6 +89,10 @@ bool may_pass(const Error& error) {
            error.fault() == Fault::kUnknownOutcome || error.fault() == Fault::kCancelled;
 }
 
+bool is_outcome_unknown(const Error& error) {
+    return error.fault() == Fault::kUnknownOutcome && error.code() != Code::kUpstream;
+}
+
 Task<Verified> verify(World& world, LoginPath login, core::Account pinned, core::TokenFacts so_far,
                       const Secret& token) {
     if (login == LoginPath::kFacebook)

@@ -36,4 +36,8 @@ Task<ports::Channel> find_channel(World& world, std::string name);
 // Could the same call succeed later without anybody changing anything?
 bool may_pass(const Error& error);
 
+// May an issuing call (exchange, refresh) that ended in this error have happened unheard? No answer came back, or none of
+// Meta's. A whole answer of 5xx says that Meta failed: that is retried with the usual back-off.
+bool is_outcome_unknown(const Error& error);
+
 } // namespace everlong::engine

@@ -90,7 +90,7 @@ TEST_F(ConfigFile, RefusesWhatCannotBeMeantAndNamesTheSetting) {
 }
 
 TEST_F(ConfigFile, GoesOnWithoutAFileThatIsNone) {
-    write_env("A=\"never closed\nMETA_APP_ID=1\n");
+    write_env(std::string("META_APP_ID=1\0\n", 15));
     const auto config = load();
     ASSERT_TRUE(config);
     EXPECT_FALSE(config->warnings.empty());
