@@ -33,7 +33,7 @@ before=$(stat -c %Y "$program" 2>/dev/null || true)
 [ -n "$before" ] || say "Building Everlong (the first time about three minutes on two cores)"
 # One line every few files, so that a log stays readable; errors come out whole.
 if ! cmake --build --preset release 2>&1 | tee build/build.log |
-    awk '/^\[[0-9]+\/[0-9]+\]/ { split(substr($1, 2), n, "[/\\]]"); if (n[1] == n[2] || n[1] % 20 == 0) { print "  " $1 > "/dev/stderr"; fflush() }; next }
+    awk '/^\[[0-9]+\/[0-9]+\]/ { split(substr($1, 2), n, "[/\\]]"); if (n[1] == n[2] || (n[1] > 0 && n[1] % 20 == 0)) { print "  " $1 > "/dev/stderr"; fflush() }; next }
          !/^ninja: (no work|Entering)/ { print > "/dev/stderr" }'; then
     say "The build failed; everything it said is in build/build.log"
     exit 4
