@@ -156,7 +156,8 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
 
     auto server = http::Server::make(context.get_executor(), {},
-                                     [&node](http::Request request) { return (*node)->handle(std::move(request)); });
+                                     [&node](http::Request request) { return (*node)->handle(std::move(request)); },
+                                     adapters::read_system_clock);
     auto port = listen(*server, options.port, say);
     if (!port) co_return fail(port.error());
     if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());
