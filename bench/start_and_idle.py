@@ -108,6 +108,7 @@ def main():
     parser.add_argument("--starts", type=int, default=21)
     parser.add_argument("--idle", type=float, default=30.0)
     arguments = parser.parse_args()
+    arguments.program = os.path.abspath(arguments.program)
     if not os.access(arguments.program, os.X_OK):
         sys.exit("%s is not there: ./run.sh --build-only makes it" % arguments.program)
 
