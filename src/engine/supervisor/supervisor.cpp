@@ -101,6 +101,9 @@ Async<void> Run::bring_tokens() {
     std::optional<Code> last_error;
     while (!is_source_over_) {
         Result<std::optional<NewToken>> change = co_await tokens_.wait_for_change(known);
+        // The run has ended: whatever a source makes of its cancelled question is no trouble.
+        const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
+        if (cancellation.cancelled() != boost::asio::cancellation_type::none) co_return;
         if (!change) {
             if (known != 0 && last_error != change.error().code()) observer_.on_source_trouble(change.error());
             last_error = change.error().code();

@@ -185,6 +185,11 @@ public:
             if (is_closed_) co_return std::optional<NewToken>();
             changed_.clear();
             co_await changed_.wait();
+            // As a source that asks over the network: a question broken off looks like one that failed.
+            const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
+            if (cancellation.cancelled() != boost::asio::cancellation_type::none) {
+                co_return fail(Code::kUnreachable, Fault::kTransient, "broken off");
+            }
         }
     }
     std::vector<int> asked_for;

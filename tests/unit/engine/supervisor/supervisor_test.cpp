@@ -233,6 +233,14 @@ TEST(Supervisor, LetsTheCommandRunWhileTheSourceIsInTrouble) {
     EXPECT_EQ(world.child(1).token, "token-2");
 }
 
+TEST(Supervisor, DoesNotCallItTroubleThatItsOwnEndBreaksOffTheQuestion) {
+    FakeWorld world;
+    world.begin_with_token();
+    world.end_child(0, ExitStatus::exited(0));
+    ASSERT_TRUE(world.has_ended_with(ExitStatus::exited(0)));
+    EXPECT_THAT(world.diary.lines, ElementsAre("started 101 v1", "stopped, exit code 0"));
+}
+
 TEST(Supervisor, LetsTheCommandRunWhereTheSourceCloses) {
     FakeWorld world;
     world.begin_with_token();
