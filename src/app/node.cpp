@@ -94,6 +94,8 @@ Task<void> Node::synchronise_clock() {
 }
 
 Async<http::Response> Node::handle(http::Request request) {
+    // An answer holds for the simulator's present, not for that of the last look a moment ago.
+    if (parts_->sandbox_clock) (void)co_await parts_->sandbox_clock->synchronise();
     co_return co_await parts_->api->handle(std::move(request));
 }
 

@@ -67,10 +67,18 @@ void show_refresh(const json::object& answer) {
     if (flag_at(answer, "refreshed")) {
         std::cout << painted("Renewed.", Colour::kGood) << "\n";
     } else if (const auto* note = object_at(answer, "note")) {
-        std::cout << text_at(*note, "title") << ": " << text_at(*note, "detail") << ".\n"
+        const std::string detail = text_at(*note, "detail");
+        std::cout << text_at(*note, "title") << (detail.empty() ? "" : ": " + detail) << " (" << text_at(*note, "code")
+                  << ").\n"
                   << text_at(*note, "what_to_do") << "\n";
     }
     print_channel(answer);
+}
+
+// Not due and never-expiring are well; a life that Meta does not make longer is not.
+int verdict_on_refresh(const json::object& answer) {
+    const auto* note = object_at(answer, "note");
+    return note != nullptr && text_at(*note, "code") == code_name(Code::kNotExtended) ? 1 : 0;
 }
 
 void show_history(const json::object& answer) {
@@ -119,7 +127,8 @@ void add_refresh(CLI::App& token, const CommandLine& line) {
     add_common_flags(*command, line.flags);
     command->callback([name, is_now, &action = line.action] {
         action = [name, is_now](Session& session) {
-            return session.call("POST", channel_target(*name, "/refresh"), {{"now", *is_now}}, show_refresh);
+            return session.call("POST", channel_target(*name, "/refresh"), {{"now", *is_now}}, show_refresh,
+                                verdict_on_refresh);
         };
     });
 }

@@ -43,6 +43,11 @@ core::TokenFacts facts_of_grant(const ports::Grant& grant, const core::TokenFact
     return facts;
 }
 
+Error not_extended(const core::TokenFacts& facts) {
+    return Error(Code::kNotExtended, Fault::kNeedsConsent,
+                 facts.expires_at.is_dated() ? "it ends at " + to_rfc3339(facts.expires_at.instant()) : "");
+}
+
 // Nothing when the time has come; otherwise why not.
 std::optional<Error> why_not_now(RenewalWay way, std::optional<Instant> due, RefreshWhen when,
                                  const core::Lifecycle& lifecycle, const core::TokenFacts& facts, Instant now) {
@@ -55,10 +60,7 @@ std::optional<Error> why_not_now(RenewalWay way, std::optional<Instant> due, Ref
         }
         return std::nullopt;
     }
-    if (!due) {
-        return Error(Code::kNotExtended, Fault::kNeedsConsent,
-                     facts.expires_at.is_dated() ? "it ends at " + to_rfc3339(facts.expires_at.instant()) : "");
-    }
+    if (!due) return not_extended(facts);
     if (now < *due) return Error(Code::kNotDue, Fault::kRefused, "due in " + humanize(*due - now));
     return std::nullopt;
 }
@@ -87,8 +89,7 @@ Task<RefreshReport> note_no_longer_life(World& world, RefreshReport report, core
     auto saved = co_await save(world, report.channel, std::move(lifecycle),
                                audit(world, std::move(actor), "token-not-extended", report.channel.name));
     if (!saved) co_return fail(saved.error());
-    report.reason = Error(Code::kNotExtended, Fault::kNeedsConsent,
-                          facts.expires_at.is_dated() ? "it ends at " + to_rfc3339(facts.expires_at.instant()) : "");
+    report.reason = not_extended(facts);
     auto channel = co_await find_channel(world, report.channel.name);
     if (!channel) co_return fail(channel.error());
     report.channel = std::move(*channel);
@@ -179,6 +180,11 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
     auto earlier = co_await world.store.find_intent("refresh", facts.fingerprint);
     if (!earlier) co_return fail(earlier.error());
     if (const auto wait = wait_for_unknown(*earlier, facts, now)) {
+        // Meta did answer, with the time left: asked again so soon it would say the same.
+        if ((*earlier)->outcome == "granted" && report.channel.lifecycle.was_extension_refused) {
+            report.reason = not_extended(facts);
+            co_return report;
+        }
         core::Lifecycle lifecycle = report.channel.lifecycle;
         lifecycle.next_attempt_at = *wait;
         auto saved =
