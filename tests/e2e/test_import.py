@@ -179,9 +179,8 @@ class ImportRefuses(EndToEnd):
 
     def test_a_token_of_another_app(self):
         """The configured app is not the one that issued the token."""
-        self.sandbox()
-        minted = self.mint("facebook")
-        self.environment.update(META_APP_ID="200000000000002", META_APP_SECRET="sandbox-instagram-app-secret")
+        self.serve()
+        minted = self.mint("facebook", app_id="300000000000003")
         self.refuse(self.env_for(minted), "E_TOKEN_FOREIGN", 1)
 
     def test_a_username_in_place_of_the_id(self):
@@ -229,10 +228,10 @@ class ImportRefuses(EndToEnd):
 
     def test_a_token_that_meta_does_not_know(self):
         self.serve()
-        for number, token in enumerate(("IGAA" + "x" * 60, "EAA" + "x" * 60)):
+        for number, token in enumerate(("IGAA" + "k3Xq9" * 12, "EAA" + "k3Xq9" * 12)):
             with self.subTest(token[:4]):
                 path = self.write_env(f"INSTAGRAM_ACCESS_TOKEN={token}\n", f"{number}/.env")
-                self.refuse(path, "E_TOKEN_REJECTED", 1)
+                self.refuse(path, "E_TOKEN_MALFORMED", 2)
 
     def test_a_bad_channel_name(self):
         self.serve()
@@ -254,7 +253,7 @@ class ImportRefuses(EndToEnd):
         path = self.env_for(minted)
         self.sim.faults([{"match": {}, "fault": {"kind": "status", "status": 503}}])
         self.refuse(path, "E_UPSTREAM", 3)
-        self.sim.faults([{"match": {}, "fault": {"kind": "html"}}])
+        self.sim.faults([{"match": {}, "fault": {"kind": "html", "status": 200}}])
         self.refuse(path, "E_UPSTREAM_SHAPE", 3)
         self.sim.faults([])
         self.cli("channel", "import", "cafe", "--env-file", path)
