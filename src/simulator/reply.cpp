@@ -47,11 +47,11 @@ http::Response make_response(const Call& call, const Trace& trace, int status, c
     return response;
 }
 
-// 5.3: the same words as in the body; a header holds no line breaks and no quotes of its own.
+// 5.3: the same words as in the body; a header holds printable ASCII only, and quotes would end the message.
 std::string challenge_of(const GraphError& error) {
     std::string message;
     for (const char c : error.message)
-        message += c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+        message += c < ' ' || c > '~' || c == '"' || c == '\\' ? ' ' : c;
     return "OAuth \"Facebook Platform\" \"" + error.challenge_word + "\" \"" + message + "\"";
 }
 

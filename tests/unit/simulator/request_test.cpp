@@ -209,6 +209,9 @@ TEST(Headers, AreThoseOfMeta) {
     EXPECT_EQ(bad.text("error.fbtrace_id"), bad.header("x-fb-request-id"));
     EXPECT_EQ(bad.header("www-authenticate"),
               R"(OAuth "Facebook Platform" "invalid_token" "Invalid OAuth access token - Cannot parse access token")");
+    // What a header cannot hold is blanked there.
+    EXPECT_EQ(bench.facebook("/me?access_token=%22%C3%A9%0D%0Ax%22").header("www-authenticate"),
+              R"(OAuth "Facebook Platform" "invalid_token" "Malformed access token      x ")");
     bench.advance(kDayS);
     EXPECT_EQ(bench.facebook("/me?access_token=" + token).header("date"), "Tue, 24 Nov 2026 12:00:00 GMT");
 }
