@@ -107,6 +107,21 @@ TEST(Events, TakePermissionsOutOfEveryToken) {
               "10");
 }
 
+TEST(Events, OfOneAppLeaveTheOthersAlone) {
+    Bench bench;
+    const std::string own = bench.token(R"({"login":"facebook"})");
+    const std::string other = bench.token(R"({"login":"facebook","app_id":"999000000000009"})");
+    const auto status = [&](const std::string& token) {
+        return bench.facebook("/me/permissions?access_token=" + token).text("data.1.status");
+    };
+    bench.control("event", R"({"type":"permission-revoked","app_id":"999000000000009"})");
+    EXPECT_EQ(status(other), "declined");
+    EXPECT_EQ(status(own), "granted");
+    bench.control("event", R"({"type":"app-removed","login":"facebook"})");
+    EXPECT_EQ(bench.facebook("/me?access_token=" + own).verdict(), "190/458");
+    EXPECT_EQ(bench.facebook("/me?access_token=" + other).verdict(), "200");
+}
+
 TEST(Events, PartTheAccountFromItsPage) {
     for (const std::string event : {R"({"type":"page-unlinked"})", R"({"type":"account-converted"})"}) {
         SCOPED_TRACE(event);

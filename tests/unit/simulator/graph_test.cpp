@@ -181,6 +181,16 @@ TEST(Paging, VisitsEveryPageOnceInBothFormsAndBack) {
     EXPECT_FALSE(back.has("paging.previous"));
 }
 
+TEST(Paging, PromisesNextExactlyWhileSomethingIsLeft) {
+    Bench bench;
+    const std::string token = token_of(bench, "Tina Twopages");
+    const Answer first = bench.facebook("/me/accounts?limit=1&access_token=" + token);
+    EXPECT_TRUE(first.has("paging.next"));
+    const std::string after = first.text("paging.cursors.after");
+    EXPECT_FALSE(bench.facebook("/me/accounts?limit=1&access_token=" + token + "&after=" + after).has("paging.next"));
+    EXPECT_FALSE(bench.facebook("/me/accounts?limit=2&access_token=" + token).has("paging.next"));
+}
+
 TEST(Paging, RefusesBadLimitsAndCursors) {
     Bench bench;
     const std::string token = bench.token(R"({"login":"facebook"})");

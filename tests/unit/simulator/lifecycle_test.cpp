@@ -357,6 +357,8 @@ TEST(PageToken, DiesWithAShortParentAndOutlivesALongOne) {
 TEST(Revoke, EndsATokenAtOnce) {
     Bench bench;
     const std::string mine = bench.token(R"({"login":"facebook"})");
+    const std::string page =
+        bench.facebook("/me/accounts?fields=access_token&access_token=" + mine).text("data.0.access_token");
     const std::string foreign = bench.token(R"({"login":"facebook","app_id":"999000000000009"})");
     EXPECT_EQ(
         bench.facebook("/oauth/revoke?" + kFacebookApp + "&revoke_token=" + foreign + "&access_token=" + kAppToken)
@@ -366,6 +368,8 @@ TEST(Revoke, EndsATokenAtOnce) {
         bench.facebook("/oauth/revoke?" + kFacebookApp + "&revoke_token=" + mine + "&access_token=" + kAppToken);
     EXPECT_EQ(answer.response.body, R"({"success":true})");
     EXPECT_EQ(bench.facebook("/me?access_token=" + mine).verdict(), "190/466");
+    // A Page's token goes with the session it was read in.
+    EXPECT_EQ(bench.facebook("/me?access_token=" + page).verdict(), "190/466");
 }
 
 } // namespace
