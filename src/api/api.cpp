@@ -67,6 +67,15 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
     return captured;
 }
 
+// A page of another site that has its name point at 127.0.0.1 still sends that name (DNS rebinding): whoever comes by the
+// network must call us by one of our own.
+bool names_us(const http::Request& request) {
+    const std::string_view host = request.headers.find("Host").value_or("");
+    const std::size_t name_end = host.starts_with('[') ? host.find(']') + 1 : std::min(host.find(':'), host.size());
+    const std::string_view name = host.substr(0, name_end);
+    return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
+}
+
 http::Response problem_response(const Error& error) {
     http::Response response = json_response(problem_to_json(error), core::message_of(error.code()).http_status);
     response.headers.set("Content-Type", "application/problem+json");
@@ -92,6 +101,7 @@ Result<json::object> read_body(const http::Request& request) {
 }
 
 Async<Answer> dispatch(const ApiContext& context, http::Request request) {
+    if (!request.is_local && !names_us(request)) co_return fail(Code::kHttpHost, Fault::kUsage);
     const std::string path(request.raw_path());
     const std::string method = request.is_head_only() ? "GET" : request.method;
     std::string allowed;
