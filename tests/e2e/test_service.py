@@ -52,9 +52,12 @@ class Lifetime(EndToEnd):
         self.assertEqual(http("GET", f"{service.api}/healthz")[0], 200)
         self.assertEqual(http("GET", f"{service.api}/readyz")[0], 200)
         self.assertEqual(http("GET", f"{service.api}/nothing-here")[0], 404)
-        status, problem = http("GET", f"{service.api}/healthz", headers={"Host": "evil.example"})
-        self.assertEqual(status, 421)
-        self.assertEqual(problem["code"], "E_HTTP_HOST")
+        for host in ("evil.example", "evil.example:8000", "127.0.0.1.evil.example", "localhost@evil.example"):
+            with self.subTest(host):
+                status, problem = http("GET", f"{service.api}/healthz", headers={"Host": host})
+                self.assertEqual((status, problem["code"]), (421, "E_HTTP_HOST"))
+        for host in ("localhost", "localhost:1", "127.0.0.1"):
+            self.assertEqual(http("GET", f"{service.api}/healthz", headers={"Host": host})[0], 200)
 
     def test_a_taken_port_is_said(self):
         service = self.serve()
