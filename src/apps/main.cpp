@@ -29,10 +29,21 @@ Exit codes: 0 done, all is well; 1 done, and something is wrong with what was lo
 input; 3 Meta could not be reached or refused for a reason that may pass; 4 a fault of this machine; 130 interrupted.
 Settings: environment variables, or a .env in the working directory (docs/operations.md lists them).)";
 
+// A signal whose default would end us where a write should just fail. A handler that does nothing, not SIG_IGN: what
+// `run` starts would inherit that.
+void let_writes_fail(int signal) {
+    struct sigaction current{};
+    if (sigaction(signal, nullptr, &current) != 0 || current.sa_handler == SIG_IGN) return;
+    current.sa_handler = [](int) {};
+    current.sa_flags = SA_RESTART;
+    sigaction(signal, &current, nullptr);
+}
+
 // A token in memory must not end in a core file, nor be read by another process of the same user.
 void harden_process() {
     prctl(PR_SET_DUMPABLE, 0);
-    std::signal(SIGPIPE, SIG_IGN);
+    let_writes_fail(SIGPIPE);
+    let_writes_fail(SIGXFSZ);
 }
 
 // CLI11's own words, with our code and remedy around them.
