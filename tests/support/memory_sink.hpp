@@ -24,12 +24,14 @@ public:
     }
     Task<ports::SinkReading> read(const ports::DotenvTarget& target) override {
         ports::SinkReading reading;
-        if (tokens_.contains(target.path)) reading.token = fingerprint_of(tokens_[target.path]);
+        if (!tokens_[target.path].empty()) reading.token = fingerprint_of(tokens_[target.path]);
         reading.ig_user_id = ids_[target.path];
         reading.is_clean = true;
         co_return reading;
     }
 
+    // Somebody else writes the file.
+    void put(const std::string& path, std::string token) { tokens_[path] = std::move(token); }
     void fail_next(int count) { failures_left_ = count; }
     const std::string& token_at(const std::string& path) { return tokens_[path]; }
     int writes() const { return writes_; }

@@ -2,6 +2,8 @@
 
 #include <core/renewal_policy.hpp>
 
+#include <algorithm>
+
 namespace everlong::engine {
 namespace {
 
@@ -46,6 +48,33 @@ Task<std::vector<DeliveryOutcome>> deliver_channel(World& world, ports::Channel 
         outcomes.push_back(std::move(*outcome));
     }
     co_return outcomes;
+}
+
+Task<void> mend_deliveries(World& world, ports::Channel channel, std::string actor) {
+    auto deliveries = co_await world.store.list_deliveries(channel.id);
+    if (!deliveries) co_return fail(deliveries.error());
+    auto versions = co_await world.store.list_versions(channel.id);
+    if (!versions) co_return fail(versions.error());
+    for (ports::Delivery& delivery : *deliveries) {
+        // One that has not succeeded yet is due by itself.
+        if (delivery.delivered_version != channel.current_version) continue;
+        auto reading = co_await world.sink.read(delivery.target);
+        if (!reading) continue;
+        const auto holds = [&](const ports::TokenVersion& version) {
+            return version.facts.fingerprint == reading->token;
+        };
+        const auto found = std::ranges::find_if(*versions, holds);
+        if (found != versions->end() && found->version == channel.current_version) continue;
+        if (reading->token && found == versions->end()) {
+            auto noted = co_await world.store.append_audit(
+                audit(world, actor, "delivery-holds-another-token", channel.name, delivery.target.path));
+            if (!noted) co_return fail(noted.error());
+            continue;
+        }
+        auto outcome = co_await deliver_token(world, std::move(delivery), channel, actor);
+        if (!outcome) co_return fail(outcome.error());
+    }
+    co_return Result<void>{};
 }
 
 Task<DeliveryOutcome> deliver(World& world, ports::Delivery delivery, std::string actor) {

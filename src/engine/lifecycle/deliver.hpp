@@ -16,6 +16,11 @@ struct DeliveryOutcome {
 // Delivers to every sink of the channel that does not have the current version, due or not.
 Task<std::vector<DeliveryOutcome>> deliver_channel(World& world, ports::Channel channel, std::string actor);
 
+// Looks whether the sinks still hold the current token. One that holds an earlier version (a restored backup, an undone
+// edit) or none is delivered to again; a token that is not ours was put there by somebody and stays: that is noted in
+// the audit trail.
+Task<void> mend_deliveries(World& world, ports::Channel channel, std::string actor);
+
 // One delivery that is due. Its failure is recorded with the next attempt; an error here is the store's own.
 Task<DeliveryOutcome> deliver(World& world, ports::Delivery delivery, std::string actor);
 

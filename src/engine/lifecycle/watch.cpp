@@ -39,8 +39,10 @@ Task<void> check(World& world, const ports::Channel& channel, const ports::Opene
     lifecycle.last_problem.reset();
     lifecycle.suspicion.reset();
     lifecycle.next_attempt_at = core::next_look_at(channel.name, channel.login, *facts, lifecycle, now);
-    co_return co_await world.store.update_facts(channel.id, channel.revision, current.version.version, *facts,
-                                                lifecycle, audit(world, kActor, "token-looked-at", channel.name));
+    auto updated = co_await world.store.update_facts(channel.id, channel.revision, current.version.version, *facts,
+                                                     lifecycle, audit(world, kActor, "token-looked-at", channel.name));
+    if (!updated) co_return fail(updated.error());
+    co_return co_await mend_deliveries(world, channel, kActor);
 }
 
 // Nothing can be done for this token without a person: no more calls with it.
