@@ -69,7 +69,8 @@ ChannelHealth channel_health(std::string_view channel_name, LoginPath login, con
     }
 
     health.next_refresh_at = due;
-    if (due && lifecycle.failed_attempts > 0 && lifecycle.next_attempt_at) {
+    // Once due, the engine's own plan counts: it may wait because of a failure, or of an outcome that is not known.
+    if (due && lifecycle.next_attempt_at && (lifecycle.failed_attempts > 0 || *due <= now)) {
         health.next_refresh_at = std::max(*due, *lifecycle.next_attempt_at);
     }
     if (facts->expires_at.is_unknown()) {

@@ -75,6 +75,15 @@ TEST(ChannelHealth, ShowsTheNextAttemptWhileItFails) {
               kStart + Days(10));
 }
 
+TEST(ChannelHealth, ShowsWhenAPostponedRenewalIsTriedThoughNothingFailed) {
+    Lifecycle lifecycle;
+    lifecycle.next_attempt_at = kStart + Days(11);
+    const TokenFacts facts = token(TokenKind::kInstagramUser);
+    const auto health = channel_health("cafe", LoginPath::kInstagram, &facts, lifecycle, kStart + Days(10));
+    EXPECT_EQ(health.next_refresh_at, kStart + Days(11));
+    EXPECT_EQ(health.state, ChannelState::kHealthy);
+}
+
 TEST(ChannelName, TakesWhatTheContractSaysAndNothingElse) {
     for (const char* name : {"a", "cafe-2", "0", "-"})
         EXPECT_TRUE(is_channel_name(name)) << name;
