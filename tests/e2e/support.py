@@ -228,7 +228,7 @@ class EndToEnd(unittest.TestCase):
         return text[-3000:]
 
     def settled(self, names=None, seconds=30):
-        """Waits until the service has nothing due at the simulator's present time; gives the channels by name."""
+        """Waits until the service has no renewal and no delivery due at the simulator's present time."""
         def nothing_due():
             now = instant(self.sim.now())
             channels = {c["name"]: c for c in self.cli("channel", "list", "--json").json()["channels"]}
@@ -238,8 +238,11 @@ class EndToEnd(unittest.TestCase):
                 due = channel.get("next_refresh_at")
                 if due and instant(due) <= now:
                     return None
+                shown = self.cli("channel", "show", channel["name"], "--json", expect=None).json()
+                if any(delivery["due"] for delivery in shown["deliveries"]):
+                    return None
             return channels or None
-        return wait_for(nothing_due, "no renewal is due", seconds)
+        return wait_for(nothing_due, "nothing is due", seconds)
 
     # --- law 7 ---
 

@@ -73,14 +73,17 @@ class Kill(EndToEnd):
                 self.assertTrue(self.sim.token_state(fingerprint(token))["alive"], "the token in .env is dead")
                 # The next start makes it good: at once, or a day later where the answer was lost.
                 process = serve()
-                listening(process, 1)
-                self.settled()
-                self.sim.advance(DAY_S + 3600)
-                self.settled()
-                row = self.alive_in(path)
-                self.assertGreater(days_between(self.sim.now(), row["expires_at"]), 57)
-                self.assertEqual(self.whole(path, "# before\n", "AFTER=1\n"), self.token_in(path))
-                process.end()
+                try:
+                    listening(process, 1)
+                    self.settled()
+                    self.sim.advance(DAY_S + 3600)
+                    self.settled()
+                    row = self.alive_in(path)
+                    self.assertGreater(days_between(self.sim.now(), row["expires_at"]), 57)
+                    self.whole(path, "# before\n", "AFTER=1\n")
+                    self.assertEqual(process.end(), 0)
+                finally:
+                    process.kill()
         channel = self.json_of("channel", "show", "cafe")
         self.assertEqual((channel["state"], channel["token"]["fingerprint"]), ("healthy", row["fingerprint"]))
         left = [name for name in os.listdir(os.path.dirname(path)) if name != ".env"]
