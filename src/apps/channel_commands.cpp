@@ -157,6 +157,8 @@ void add_channel_commands(CommandLine line) {
     add_import(*channel, line);
 
     CLI::App* list = channel->add_subcommand("list", "All channels, with their state and life left");
+    list->footer("  everlong channel list\n"
+                 "  everlong channel list --json");
     add_common_flags(*list, line.flags);
     list->callback([&action = line.action] {
         action = [](Session& session) { return session.call("GET", "/v1/channels", {}, show_list); };
@@ -164,6 +166,8 @@ void add_channel_commands(CommandLine line) {
 
     auto name = std::make_shared<std::string>();
     CLI::App* show = channel->add_subcommand("show", "Everything about one channel");
+    show->footer("The token itself is never shown, only its fingerprint. Exit code 1 where something needs attention.\n"
+                 "  everlong channel show cafe");
     show->add_option("NAME", *name, "The channel")->required();
     add_common_flags(*show, line.flags);
     show->callback([name, &action = line.action] {
@@ -173,6 +177,8 @@ void add_channel_commands(CommandLine line) {
     });
 
     CLI::App* remove = channel->add_subcommand("remove", "Forget a channel and its tokens; files stay as they are");
+    remove->footer("The application keeps the token in its .env, which from now on nobody renews.\n"
+                   "  everlong channel remove cafe");
     remove->add_option("NAME", *name, "The channel")->required();
     add_common_flags(*remove, line.flags);
     remove->callback([name, &action = line.action] {

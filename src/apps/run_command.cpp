@@ -138,7 +138,7 @@ void add_run_command(CommandLine line) {
         ->capture_default_str();
     command
         ->add_option("--overlap", flags->overlap_s,
-                     "Start the new instance first and stop the old one when the new has lived this many seconds")
+                     "Start the new instance first; stop the old one when the new has lived so many seconds")
         ->check(CLI::Range(0.0, 3600.0));
     command->add_flag("--restart-on-crash", flags->restarts_on_crash,
                       "Start it again when it crashes, with growing waits");

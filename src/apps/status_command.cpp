@@ -73,7 +73,9 @@ int show_once(Session& session) {
 void add_status_command(CommandLine line) {
     auto is_watching = std::make_shared<bool>(false);
     CLI::App* command = line.root.add_subcommand("status", "How all channels are, what needs a person first");
-    command->footer("Exit code 1 where something needs attention.");
+    command->footer("Exit code 1 where something needs attention, so that a script or a monitor can ask.\n"
+                    "  everlong status\n"
+                    "  everlong status --watch");
     command->add_flag("--watch", *is_watching, "Show it again every two seconds until Ctrl-C");
     add_common_flags(*command, line.flags);
     command->callback([is_watching, &action = line.action] {

@@ -121,7 +121,9 @@ void add_refresh(CLI::App& token, const CommandLine& line) {
     CLI::App* command = token.add_subcommand("refresh", "Renew a channel's token when it is due");
     command->footer(
         "The service does this by itself, from the seventh day on. On the Facebook login Meta may give only\n"
-        "the time left: then the better token is kept, and a person is asked in time.");
+        "the time left: then the better token is kept, a person is asked in time, and the exit code is 1.\n"
+        "  everlong token refresh cafe\n"
+        "  everlong token refresh cafe --now");
     command->add_option("NAME", *name, "The channel")->required();
     command->add_flag("--now", *is_now, "At once, as far as Meta allows (at most once in 24 hours)");
     add_common_flags(*command, line.flags);
@@ -137,6 +139,9 @@ void add_rollback(CLI::App& token, const CommandLine& line) {
     auto name = std::make_shared<std::string>();
     auto version = std::make_shared<int>(0);
     CLI::App* command = token.add_subcommand("rollback", "Go back to an earlier token that Meta still takes");
+    command->footer("It is verified first, and delivered like a new one.\n"
+                    "  everlong token rollback cafe\n"
+                    "  everlong token rollback cafe --to 3");
     command->add_option("NAME", *name, "The channel")->required();
     command->add_option("--to", *version, "The version to go back to (default: the one before)")
         ->check(CLI::PositiveNumber);
@@ -164,6 +169,7 @@ void add_token_commands(CommandLine line) {
 
     auto name = std::make_shared<std::string>();
     CLI::App* history = token->add_subcommand("history", "The versions that are kept");
+    history->footer("  everlong token history cafe");
     history->add_option("NAME", *name, "The channel")->required();
     add_common_flags(*history, line.flags);
     history->callback([name, &action = line.action] {
@@ -175,6 +181,8 @@ void add_token_commands(CommandLine line) {
     add_rollback(*token, line);
 
     CLI::App* get = token->add_subcommand("get", "Print the current token, for scripts; noted in the audit trail");
+    get->footer("The token stands alone on a line; keep it out of logs and shell history.\n"
+                "  INSTAGRAM_ACCESS_TOKEN=$(everlong token get cafe) ./publish.sh");
     get->add_option("NAME", *name, "The channel")->required();
     add_common_flags(*get, line.flags);
     get->callback([name, &action = line.action] {
