@@ -2,6 +2,9 @@
 
 #include <async/event.hpp>
 
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
 namespace everlong {
 
 class KeyedLock::Waiter {
@@ -18,6 +21,11 @@ Async<KeyedLock::Guard> KeyedLock::acquire(std::string key) {
     auto waiter = std::make_shared<Waiter>(co_await boost::asio::this_coro::executor);
     waiting_[key].push_back(waiter);
     co_await waiter->turn_.wait();
+    if (!waiter->turn_.is_set()) {
+        // Cancelled while waiting: it is not ours, and our place must not be handed the key.
+        std::erase(waiting_[key], waiter);
+        throw boost::system::system_error(boost::asio::error::operation_aborted);
+    }
     co_return Guard(*this, std::move(key));
 }
 

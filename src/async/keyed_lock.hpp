@@ -30,6 +30,7 @@ public:
         std::string key_;
     };
 
+    // A waiter that is cancelled leaves by exception and takes no turn.
     Async<Guard> acquire(std::string key);
     bool is_held(const std::string& key) const { return waiting_.contains(key); }
 
