@@ -23,8 +23,10 @@ namespace asio = boost::asio;
 constexpr std::uint16_t kDefaultPort = 8000;
 // How many ports are tried from 8000 on: many applications live there.
 constexpr std::uint16_t kPortsTried = 100;
-// The contract gives ten seconds from the signal to the end.
-constexpr Milliseconds kDrainTime = Seconds(8);
+// The contract gives ten seconds from the signal to the end: these two, and the second that each server takes at most
+// to let cut connections unwind.
+constexpr Milliseconds kDrainTime = Seconds(7);
+constexpr Milliseconds kSandboxDrainTime = Milliseconds(500);
 // What the simulator takes: other people's clients send batches and, later, media.
 constexpr std::size_t kSandboxBodyBytes = 8 * 1024 * 1024;
 
@@ -74,17 +76,22 @@ public:
             say(line);
     }
 
-    Async<void> stop() { co_await server_->stop(kDrainTime); }
+    Async<void> stop(Milliseconds grace) { co_await server_->stop(grace); }
 
 private:
     std::unique_ptr<simulator::Simulator> simulator_;
     std::unique_ptr<http::Server> server_;
 };
 
-Async<void> wait_for_signal(asio::io_context& context) {
-    asio::signal_set signals(context, SIGINT, SIGTERM);
-    co_await signals.async_wait(asio::use_awaitable);
-}
+// Heard from its construction on, so that a signal during the start ends the program as one later does.
+class StopSignal {
+public:
+    explicit StopSignal(asio::io_context& context) : signals_(context, SIGINT, SIGTERM) {}
+    Async<void> wait() { co_await signals_.async_wait(asio::use_awaitable); }
+
+private:
+    asio::signal_set signals_;
+};
 
 // Runs the coroutine to its end and gives its result; what it has spawned must have ended by then or is dropped.
 Result<void> run_to_end(asio::io_context& context, Task<void> main) {
@@ -101,12 +108,13 @@ Result<void> run_to_end(asio::io_context& context, Task<void> main) {
 }
 
 Task<void> sandbox_main(asio::io_context& context, const Config& config, std::uint16_t port, const Say& say) {
+    StopSignal stop_signal(context);
     Sandbox sandbox(context, config);
     auto taken = sandbox.listen(port);
     if (!taken) co_return fail(taken.error());
     sandbox.announce(say);
-    co_await wait_for_signal(context);
-    co_await sandbox.stop();
+    co_await stop_signal.wait();
+    co_await sandbox.stop(kDrainTime);
     co_return Result<void>{};
 }
 
@@ -143,6 +151,8 @@ Async<void> drain(asio::io_context& context, Background& background, ports::Log&
 }
 
 Task<void> serve_main(asio::io_context& context, Config config, ServeOptions options, ports::Log& log, const Say& say) {
+    using namespace asio::experimental::awaitable_operators;
+    StopSignal stop_signal(context);
     std::optional<Sandbox> sandbox;
     if (options.has_sandbox) {
         sandbox.emplace(context, config);
@@ -155,9 +165,9 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (!node) co_return fail(node.error());
     if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
 
-    auto server = http::Server::make(context.get_executor(), {},
-                                     [&node](http::Request request) { return (*node)->handle(std::move(request)); },
-                                     adapters::read_system_clock);
+    auto server = http::Server::make(
+        context.get_executor(), {}, [&node](http::Request request) { return (*node)->handle(std::move(request)); },
+        adapters::read_system_clock);
     auto port = listen(*server, options.port, say);
     if (!port) co_return fail(port.error());
     if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());
@@ -165,12 +175,12 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (sandbox) sandbox->announce(say);
 
     Background background(context, **node);
-    co_await wait_for_signal(context);
+    co_await stop_signal.wait();
     log.info("stopping: no new work, what is under way may finish");
     (*node)->stop_loop();
-    co_await server->stop(kDrainTime);
-    co_await drain(context, background, log);
-    if (sandbox) co_await sandbox->stop();
+    // Side by side: both may wait for the same slow call.
+    co_await (server->stop(kDrainTime) && drain(context, background, log));
+    if (sandbox) co_await sandbox->stop(kSandboxDrainTime);
     co_return Result<void>{};
 }
 
