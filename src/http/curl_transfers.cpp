@@ -1,5 +1,7 @@
 #include <http/curl_transfers.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <chrono>
 #include <new>
 
@@ -144,16 +146,38 @@ void CurlTransfers::arm(const std::shared_ptr<Watch>& watch) {
     wait(asio::posix::stream_descriptor::wait_write, &Watch::waits_to_write, CURL_POLL_OUT, CURL_CSELECT_OUT);
 }
 
+// curl names a new time for nearly every step of a request, and setting a timer is among the dearest of system calls. So
+// "at once" goes through the executor's queue, and a timer that is set for an earlier time is left to fire in vain.
 void CurlTransfers::arm_timer(long milliseconds) {
     if (milliseconds < 0) {
-        timer_.cancel();
-        return;
+        due_at_ = TimePoint::max();
+    } else if (milliseconds == 0) {
+        due_at_ = TimePoint::max();
+        asio::post(executor_, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->act(CURL_SOCKET_TIMEOUT, 0);
+        });
+    } else {
+        due_at_ = asio::steady_timer::clock_type::now() + std::chrono::milliseconds(milliseconds);
+        set_timer();
     }
-    timer_.expires_after(std::chrono::milliseconds(milliseconds));
+}
+
+void CurlTransfers::set_timer() {
+    if (due_at_ >= timer_fires_at_) return;
+    timer_fires_at_ = due_at_;
+    timer_.expires_at(due_at_);
     timer_.async_wait([weak = weak_from_this()](error_code error) {
         const auto self = weak.lock();
-        if (!error && self) self->act(CURL_SOCKET_TIMEOUT, 0);
+        if (!error && self) self->on_timer();
     });
+}
+
+void CurlTransfers::on_timer() {
+    const bool is_due = due_at_ <= timer_fires_at_;
+    timer_fires_at_ = TimePoint::max();
+    if (!is_due) return set_timer();
+    due_at_ = TimePoint::max();
+    act(CURL_SOCKET_TIMEOUT, 0);
 }
 
 void CurlTransfers::act(curl_socket_t socket, int events) {

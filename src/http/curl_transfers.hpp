@@ -54,6 +54,7 @@ public:
 private:
     friend class CurlTransfer;
     struct Watch;
+    using TimePoint = boost::asio::steady_timer::time_point;
 
     static int on_socket(void*, int socket, int what, void* self, void*);
     static int on_timeout(void*, long milliseconds, void* self);
@@ -64,10 +65,14 @@ private:
     void forget(int socket);
     void arm(const std::shared_ptr<Watch>& watch);
     void arm_timer(long milliseconds);
+    void set_timer();
+    void on_timer();
     void act(int socket, int events);
 
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer timer_;
+    TimePoint due_at_ = TimePoint::max();         // when curl wants to be called; max: not at all
+    TimePoint timer_fires_at_ = TimePoint::max(); // max: it is not set
     std::unordered_map<int, std::shared_ptr<Watch>> watches_;
     std::unordered_set<CurlTransfer*> running_;
     void* multi_; // CURLM
