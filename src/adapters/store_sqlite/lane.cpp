@@ -1,6 +1,7 @@
 #include <adapters/store_sqlite/detail/lane.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 namespace everlong::adapters::detail {
@@ -8,6 +9,9 @@ namespace {
 
 // Bounds how long the first of a group waits for the last: a thousand writes take some 20 ms before their commit.
 constexpr std::size_t kGroupLimit = 1000;
+// What the writing lane waits for others to join where several write at once: a commit costs more than the writes in it.
+// Meta's answers are to be on the disk 5 ms after they came.
+constexpr auto kGatherTime = std::chrono::milliseconds(2);
 
 } // namespace
 
@@ -34,6 +38,11 @@ void Lane::push(std::unique_ptr<Job> job) {
 Lane::Jobs Lane::take() {
     std::unique_lock lock(mutex_);
     wakeup_.wait(lock, [this] { return is_ending_ || !waiting_.empty(); });
+    if (is_crowded_) {
+        lock.unlock();
+        std::this_thread::sleep_for(kGatherTime);
+        lock.lock();
+    }
     Jobs group;
     if (waiting_.size() <= kGroupLimit) {
         group.swap(waiting_);
@@ -50,6 +59,7 @@ void Lane::loop() {
         Jobs group = take();
         if (group.empty()) return;
         if (kind_ == Kind::kWrites) {
+            is_crowded_ = group.size() > 1;
             write(group);
         } else {
             for (const auto& job : group)
@@ -85,14 +95,32 @@ void Lane::write(Jobs& group) {
 
 Result<void> Lane::write_in_transaction(Jobs& group) {
     if (auto begun = database_->run("BEGIN IMMEDIATE"); !begun) return fail(begun.error());
-    for (const auto& job : group) {
-        if (auto done = run_in_savepoint(*job); !done) return done;
+    if (!run_all(group)) {
+        if (auto again = run_each_alone(group); !again) return again;
     }
     if (auto committed = database_->run("COMMIT"); !committed) return fail(committed.error());
     return {};
 }
 
-// A job that fails is undone alone. An error given here is one of the transaction.
+// Savepoints make SQLite copy every page that a job changes, and hardly any job fails: the first try does without.
+bool Lane::run_all(Jobs& group) {
+    return std::ranges::all_of(
+        group, [this](const auto& job) { return job->run(*database_) && !database_->is_between_transactions(); });
+}
+
+// Everything again from the start, so that a job that fails is undone alone.
+Result<void> Lane::run_each_alone(Jobs& group) {
+    if (!database_->is_between_transactions()) {
+        if (auto undone = database_->run("ROLLBACK"); !undone) return fail(undone.error());
+    }
+    if (auto begun = database_->run("BEGIN IMMEDIATE"); !begun) return fail(begun.error());
+    for (const auto& job : group) {
+        if (auto done = run_in_savepoint(*job); !done) return done;
+    }
+    return {};
+}
+
+// An error given here is one of the transaction.
 Result<void> Lane::run_in_savepoint(Job& job) {
     if (auto begun = database_->run("SAVEPOINT job"); !begun) return fail(begun.error());
     const bool is_kept = job.run(*database_);

@@ -1,6 +1,7 @@
 #pragma once
 // A thread with a connection of its own, and the work that waits for it. The writing lane takes everything that waits into
-// one transaction, each piece in a savepoint, commits once and only then resumes the callers, each on its own executor.
+// one transaction, leaves out each piece that fails, commits once and only then resumes the callers, each on its own
+// executor.
 
 #include <adapters/store_sqlite/detail/database.hpp>
 #include <async/task.hpp>
@@ -26,7 +27,7 @@ namespace everlong::adapters::detail {
 class Job {
 public:
     virtual ~Job() = default;
-    // Does the work; false where its changes are to be undone.
+    // Does the work; false where its changes are to be undone. May be called again after its changes were undone.
     virtual bool run(Database& database) = 0;
     // Turns a success into this error; an error that is there stays.
     virtual void revoke(const Error& error) = 0;
@@ -109,14 +110,17 @@ private:
     void read(Job& job);
     void write(Jobs& group);
     Result<void> write_in_transaction(Jobs& group);
+    bool run_all(Jobs& group);
+    Result<void> run_each_alone(Jobs& group);
     Result<void> run_in_savepoint(Job& job);
 
     std::unique_ptr<Database> database_;
     Kind kind_;
     std::mutex mutex_;
     std::condition_variable wakeup_;
-    Jobs waiting_;           // with mutex_
-    bool is_ending_ = false; // with mutex_
+    Jobs waiting_;            // with mutex_
+    bool is_ending_ = false;  // with mutex_
+    bool is_crowded_ = false; // the thread's own: the last group held more than one job
     std::thread thread_;
 };
 
