@@ -2,6 +2,7 @@
 
 #include <adapters/clock_system/clocks.hpp>
 #include <adapters/data_dir/data_dir.hpp>
+#include <adapters/data_dir/socket_path.hpp>
 #include <adapters/graph/graph_client.hpp>
 #include <adapters/keyring_sodium/keyring.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
@@ -16,6 +17,7 @@ namespace everlong::app {
 // In order of construction; destroyed the other way round.
 struct Node::Parts {
     std::unique_ptr<adapters::DataDir> data_dir;
+    std::unique_ptr<adapters::SocketPath> socket;
     std::unique_ptr<ports::Keyring> keyring;
     std::unique_ptr<ports::Store> store;
     std::unique_ptr<Worker> files = std::make_unique<Worker>();
@@ -58,6 +60,7 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     auto data_dir = adapters::open_data_dir(config.data_dir);
     if (!data_dir) return fail(data_dir.error());
     parts->data_dir = std::move(*data_dir);
+    parts->socket = std::make_unique<adapters::SocketPath>(parts->data_dir->path());
     auto keyring = adapters::load_or_create_keyring(config.key_file.value_or(parts->data_dir->key_file()),
                                                     parts->data_dir->has_data());
     if (!keyring) return fail(keyring.error());
@@ -114,8 +117,8 @@ void Node::stop_loop() {
     if (parts_->sandbox_clock) parts_->sandbox_clock->stop();
 }
 
-std::filesystem::path Node::socket_file() const {
-    return parts_->data_dir->socket_file();
+const std::string& Node::socket_file() const {
+    return parts_->socket->text();
 }
 
 } // namespace everlong::app

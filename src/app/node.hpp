@@ -31,7 +31,8 @@ public:
     Async<void> run_loop();
     void stop_loop();
 
-    std::filesystem::path socket_file() const;
+    // Where commands reach this node; a name that fits into a socket address, good in this process.
+    const std::string& socket_file() const;
 
 private:
     struct Parts;

@@ -1,5 +1,6 @@
 #include <apps/gateway.hpp>
 
+#include <adapters/data_dir/socket_path.hpp>
 #include <app/node.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -32,7 +33,8 @@ Task<http::Response> Gateway::call_service(const ApiCall& call) {
     http::OutgoingRequest request;
     request.method = call.method;
     request.url = "http://everlong" + call.target;
-    request.unix_socket = (config_.data_dir / "everlong.sock").string();
+    const adapters::SocketPath socket(config_.data_dir);
+    request.unix_socket = socket.text();
     request.headers = call.headers;
     request.headers.set("Content-Type", "application/json");
     request.body = call.body;

@@ -22,7 +22,6 @@ public:
     std::filesystem::path store_file() const { return path_ / "everlong.db"; }
     // The default; EVERLONG_MASTER_KEY_FILE may name another.
     std::filesystem::path key_file() const { return path_ / "master.key"; }
-    std::filesystem::path socket_file() const { return path_ / "everlong.sock"; }
 
     // Is there a store already? Then its key must be there too (load_or_create_keyring).
     bool has_data() const;

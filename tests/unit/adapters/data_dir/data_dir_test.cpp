@@ -40,7 +40,6 @@ TEST(DataDir, NamesItsFiles) {
     EXPECT_EQ(dir.path(), (*data)->path());
     EXPECT_EQ(dir / "everlong.db", (*data)->store_file());
     EXPECT_EQ(dir / "master.key", (*data)->key_file());
-    EXPECT_EQ(dir / "everlong.sock", (*data)->socket_file());
 }
 
 TEST(DataDir, HasDataOnceThereIsAStoreFile) {
