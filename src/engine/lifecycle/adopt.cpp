@@ -196,13 +196,32 @@ Task<bool> is_already_known(World& world, const ports::Channel& channel, const F
     const auto is_current = [](const ports::TokenVersion& v) { return v.state == ports::VersionState::kCurrent; };
     const auto current = std::ranges::find_if(*versions, is_current);
     if (current == versions->end() || current->facts.expires_at.is_past(now)) co_return false;
-    co_return std::ranges::any_of(*versions,
-                                  [&](const ports::TokenVersion& v) { return v.facts.fingerprint == fingerprint; });
+    const auto is_it = [&](const ports::TokenVersion& v) { return v.facts.fingerprint == fingerprint; };
+    if (std::ranges::any_of(*versions, is_it)) co_return true;
+    // The token that the channel's first one was made from, where a crash came between keeping that and writing the file.
+    for (const char* kind : {"exchange", "refresh"}) {
+        auto intent = co_await world.store.find_intent(kind, fingerprint);
+        if (!intent) co_return fail(intent.error());
+        if (*intent && (*intent)->outcome == "granted" && (*intent)->channel_name == channel.name) co_return true;
+    }
+    co_return false;
+}
+
+// A channel that has no token yet gets its delivery first: should we be killed before the file is written, whoever
+// finishes the import (the service, the next command) knows where the token belongs.
+Task<void> add_delivery_early(World& world, const AdoptRequest& request, const ports::Channel& channel) {
+    if (!request.delivery || channel.current_version > 0) co_return Result<void>{};
+    auto added = co_await world.store.add_delivery(
+        channel.id, *request.delivery,
+        audit(world, request.actor, "delivery-added", channel.name, request.delivery->path));
+    if (!added) co_return fail(added.error());
+    co_return Result<void>{};
 }
 
 Task<AdoptReport> deliver_and_report(World& world, ports::Channel channel, AdoptRequest request, AdoptedBy how) {
     AdoptReport report;
     report.how = how;
+    // After an early one this is the same row again.
     if (request.delivery) {
         auto added = co_await world.store.add_delivery(
             channel.id, *request.delivery,
@@ -256,6 +275,7 @@ Task<AdoptedBy> keep(World& world, const AdoptRequest& request, const Identity& 
         channel.id, std::move(candidate.token), std::move(candidate.facts), candidate.source, candidate.intent,
         audit(world, request.actor, "token-imported", channel.name, fingerprint));
     if (!kept) co_return fail(kept.error());
+    if (auto added = co_await add_delivery_early(world, request, channel); !added) co_return fail(added.error());
     auto settled = co_await settle_pending(world, channel.name, request.actor);
     if (!settled) co_return fail(settled.error());
     co_return candidate.how;
