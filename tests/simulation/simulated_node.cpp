@@ -89,6 +89,10 @@ Result<engine::RefreshReport> SimulatedNode::refresh(const std::string& name, en
     return run(io, engine::refresh(*world_, name, when, "test"));
 }
 
+Result<engine::RefreshReport> SimulatedNode::rollback(const std::string& name) {
+    return run(io, engine::rollback(*world_, name, std::nullopt, "test"));
+}
+
 ports::Channel SimulatedNode::channel(const std::string& name) {
     return **run(io, store_->find_channel(name));
 }

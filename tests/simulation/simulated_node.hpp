@@ -51,6 +51,9 @@ public:
     std::string mint(json::object wish);
     Result<engine::AdoptReport> adopt(const std::string& name, const std::string& token, const std::string& id = {});
     Result<engine::RefreshReport> refresh(const std::string& name, engine::RefreshWhen when);
+    Result<engine::RefreshReport> rollback(const std::string& name);
+    // Time goes by while nobody works.
+    void advance(Milliseconds span) { simulator_->advance(std::chrono::ceil<Seconds>(span)); }
     core::ChannelHealth health(const std::string& name);
     ports::Channel channel(const std::string& name);
     ports::OpenedToken current(const std::string& name);

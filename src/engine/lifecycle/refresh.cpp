@@ -96,48 +96,65 @@ Task<RefreshReport> note_no_longer_life(World& world, RefreshReport report, core
     co_return report;
 }
 
+// The check of a granted token failed: that is the channel's trouble, to be seen and tried again. The token in use may
+// well live, so a new one that is dead is no verdict about it.
+Task<RefreshReport> fail_check(World& world, std::string name, Error error, std::string actor) {
+    auto channel = co_await find_channel(world, std::move(name));
+    if (!channel) co_return fail(channel.error());
+    const Instant next = core::retry_at(world.clock.now(), channel->lifecycle.failed_attempts + 1);
+    auto recorded = co_await record_failure(world, *channel, error, next, Seen::kElsewhere, std::move(actor));
+    if (!recorded) co_return fail(recorded.error());
+    co_return fail(error.in("refresh"));
+}
+
 // From a pending token to a delivered one.
 Task<RefreshReport> finish(World& world, RefreshReport report, core::TokenFacts old_facts, std::string actor) {
     const std::string name = report.channel.name;
     auto settled = co_await settle_pending(world, name, actor);
-    if (!settled) co_return fail(settled.error());
+    if (!settled) co_return co_await fail_check(world, name, settled.error(), std::move(actor));
     report.channel = settled->channel;
     if (settled->was_no_longer_life) {
         co_return co_await note_no_longer_life(world, std::move(report), std::move(old_facts), std::move(actor));
     }
-    report.was_refreshed = settled->was_promoted;
+    report.was_refreshed = report.was_refreshed || settled->was_promoted;
     auto delivered = co_await deliver_channel(world, report.channel, actor);
     if (!delivered) co_return fail(delivered.error());
     report.deliveries = std::move(*delivered);
     co_return report;
 }
 
-Task<RefreshReport> fail_and_record(World& world, const ports::Channel& channel, const core::TokenFacts& facts,
+Task<RefreshReport> fail_and_record(World& world, const ports::Channel& channel, const ports::OpenedToken& current,
                                     Error error, std::string actor) {
+    const core::TokenFacts& facts = current.version.facts;
+    Seen seen = Seen::kByCall;
+    if (core::is_dead_token(error) && channel.lifecycle.suspicion) {
+        auto asked = co_await verify(world, channel.login, channel.account, facts, current.token);
+        if (!asked && core::is_dead_token(asked.error())) seen = Seen::kByInspection;
+    }
     const Instant now = world.clock.now();
     Instant next = core::retry_at(now, channel.lifecycle.failed_attempts + 1);
     if (is_outcome_unknown(error)) next = core::repeat_unknown_at(now, facts.expires_at);
-    auto recorded = co_await record_failure(world, channel, facts, error, next, std::move(actor));
+    auto recorded = co_await record_failure(world, channel, error, next, seen, std::move(actor));
     if (!recorded) co_return fail(recorded.error());
     co_return fail(error.in("refresh"));
 }
 
 } // namespace
 
-Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel, const core::TokenFacts&, Error error,
-                                     Instant next_attempt_at, std::string actor) {
+Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel, Error error, Instant next_attempt_at,
+                                     Seen seen, std::string actor) {
     const Instant now = world.clock.now();
     core::Lifecycle lifecycle = channel.lifecycle;
     lifecycle.failed_attempts += 1;
     lifecycle.last_problem = core::make_problem(error, now);
     lifecycle.next_attempt_at = next_attempt_at;
     std::string action = "refresh-failed";
-    if (core::is_dead_token(error)) {
+    if (seen != Seen::kElsewhere && core::is_dead_token(error)) {
         if (!lifecycle.suspicion) {
             lifecycle.suspicion = lifecycle.last_problem;
             lifecycle.next_attempt_at = now + core::kVerdictPause;
             action = "channel-suspected";
-        } else if (now >= lifecycle.suspicion->at + core::kVerdictPause) {
+        } else if (seen == Seen::kByInspection && now >= lifecycle.suspicion->at + core::kVerdictPause) {
             lifecycle.verdict = lifecycle.last_problem;
             lifecycle.next_attempt_at.reset();
             action = "channel-dead";
@@ -156,12 +173,16 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
 
     // What an earlier run left pending comes first: it may be all that is needed.
     auto settled = co_await settle_pending(world, channel_name, actor);
-    if (!settled) co_return fail(settled.error());
+    if (!settled && settled.error().code() == Code::kChannelUnknown) co_return fail(settled.error());
+    if (!settled) co_return co_await fail_check(world, channel_name, settled.error(), std::move(actor));
     report.channel = settled->channel;
     auto current = co_await world.store.load_current(report.channel.id);
     if (!current) co_return fail(current.error());
     const core::TokenFacts facts = current->version.facts;
-    if (settled->was_promoted) co_return co_await finish(world, std::move(report), facts, std::move(actor));
+    if (settled->was_promoted) {
+        report.was_refreshed = true;
+        co_return co_await finish(world, std::move(report), facts, std::move(actor));
+    }
     if (settled->was_no_longer_life) {
         co_return co_await note_no_longer_life(world, std::move(report), facts, std::move(actor));
     }
@@ -202,7 +223,7 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
     if (!grant) {
         auto finished = co_await world.store.finish_intent(*intent, std::string(intent_outcome(grant.error())), now);
         if (!finished) co_return fail(finished.error());
-        co_return co_await fail_and_record(world, report.channel, facts, grant.error(), std::move(actor));
+        co_return co_await fail_and_record(world, report.channel, *current, grant.error(), std::move(actor));
     }
     core::TokenFacts new_facts = facts_of_grant(*grant, facts, world.clock.now());
     auto kept = co_await world.store.keep_pending(

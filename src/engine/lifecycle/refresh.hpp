@@ -28,9 +28,16 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
 // Makes an earlier version that is still kept the current one again, after asking Meta whether it works.
 Task<RefreshReport> rollback(World& world, std::string channel_name, std::optional<int> version, std::string actor);
 
+// How an error about a token was met: law 4 wants a verdict confirmed by an inspection of the token itself.
+enum class Seen {
+    kByCall,       // a call with the token in use
+    kByInspection, // asking Meta about the token in use
+    kElsewhere,    // another token (a pending one), or this machine
+};
+
 // Records a failed attempt: the next one's time and, for a listed auth code, suspicion and verdict (law 4).
 // Gives the channel's lifecycle as stored.
-Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel, const core::TokenFacts& facts,
-                                     Error error, Instant next_attempt_at, std::string actor);
+Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel, Error error, Instant next_attempt_at,
+                                     Seen seen, std::string actor);
 
 } // namespace everlong::engine

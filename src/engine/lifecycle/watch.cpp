@@ -30,7 +30,7 @@ Task<void> check(World& world, const ports::Channel& channel, const ports::Opene
     const Instant now = world.clock.now();
     if (!facts) {
         const Instant next = core::retry_at(now, channel.lifecycle.failed_attempts + 1);
-        auto recorded = co_await record_failure(world, channel, current.version.facts, facts.error(), next, kActor);
+        auto recorded = co_await record_failure(world, channel, facts.error(), next, Seen::kByInspection, kActor);
         if (!recorded) co_return fail(recorded.error());
         co_return fail(facts.error().in("look"));
     }
@@ -60,7 +60,7 @@ Task<void> postpone(World& world, std::string channel_name, Error error) {
     auto channel = co_await find_channel(world, channel_name);
     if (!channel) co_return fail(channel.error());
     const Instant next = core::retry_at(world.clock.now(), channel->lifecycle.failed_attempts + 1);
-    auto recorded = co_await record_failure(world, *channel, {}, error, next, kActor);
+    auto recorded = co_await record_failure(world, *channel, error, next, Seen::kElsewhere, kActor);
     if (!recorded) co_return fail(recorded.error());
     co_return fail(error);
 }
