@@ -116,14 +116,17 @@ TEST_P(StoreContract, AThousandCallersAtOnceAreAllServed) {
                                   if (!thrown && result) ++done;
                               });
     }
-    // One that fails among them is undone alone.
+    // One that fails among them, after its first changes, is undone alone.
     bool was_refused = false;
-    boost::asio::co_spawn(io_, store().save_lifecycle(channel.id, channel.revision + 7, {}, event("no")),
-                          [&was_refused](std::exception_ptr, Result<void> result) { was_refused = !result; });
+    boost::asio::co_spawn(
+        io_,
+        store().keep_pending(channel.id, Secret("IGAAtwo"), long_lived(), "refresh", ports::IntentId(77), event("no")),
+        [&was_refused](std::exception_ptr, Result<int> result) { was_refused = !result; });
     io_.restart();
     io_.run();
     EXPECT_EQ(1000, done);
     EXPECT_TRUE(was_refused);
+    EXPECT_EQ(std::vector<std::string>{"1 current"}, states(channel));
     EXPECT_EQ(1003U, get(store().list_audit("", 5000)).size());
     const auto length = backend_->verify_audit();
     ASSERT_TRUE(length.has_value()) << length.error().summary();

@@ -11,11 +11,11 @@ constexpr std::string_view kInsertProbe = "INSERT INTO probes (filler) VALUES (z
 
 const std::string kSelectChannels = "SELECT " + kChannelColumns + " FROM channels ";
 
+} // namespace
+
 std::unexpected<Error> unknown_channel(ChannelId id) {
     return fail(Code::kChannelUnknown, Fault::kUsage, "no channel has the number " + std::to_string(id.number()));
 }
-
-} // namespace
 
 Result<std::int64_t> insert_probe(Database& database) {
     auto done = database.run(kInsertProbe);
@@ -82,14 +82,17 @@ Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& 
     return append_audit(database, event);
 }
 
-Result<void> write_lifecycle(Database& database, ChannelId id, const Lifecycle& lifecycle) {
-    auto written =
-        database.run("UPDATE channels SET revision = revision + 1, last_refresh_at = ?2, next_attempt_at = ?3, "
-                     "failed_attempts = ?4, "
-                     "last_problem = ?5, suspicion = ?6, verdict = ?7, was_extension_refused = ?8 WHERE id = ?1",
-                     id.number(), lifecycle.last_refresh_at, lifecycle.next_attempt_at, lifecycle.failed_attempts,
-                     problem_to_json(lifecycle.last_problem), problem_to_json(lifecycle.suspicion),
-                     problem_to_json(lifecycle.verdict), lifecycle.was_extension_refused);
+Result<void> write_channel(Database& database, Channel& channel) {
+    const Lifecycle& lifecycle = channel.lifecycle;
+    auto written = database.run(
+        "UPDATE channels SET revision = ?2, ig_user_id = ?3, username = ?4, account_type = ?5, page_id = ?6, "
+        "page_name = ?7, current_version = ?8, last_refresh_at = ?9, next_attempt_at = ?10, failed_attempts = ?11, "
+        "last_problem = ?12, suspicion = ?13, verdict = ?14, was_extension_refused = ?15 WHERE id = ?1",
+        channel.id.number(), ++channel.revision, channel.account.ig_user_id.text(), channel.account.username,
+        channel.account.account_type, channel.account.page_id, channel.account.page_name, channel.current_version,
+        lifecycle.last_refresh_at, lifecycle.next_attempt_at, lifecycle.failed_attempts,
+        problem_to_json(lifecycle.last_problem), problem_to_json(lifecycle.suspicion),
+        problem_to_json(lifecycle.verdict), lifecycle.was_extension_refused);
     if (!written) return fail(written.error());
     return {};
 }
@@ -98,7 +101,8 @@ Result<void> save_lifecycle(Database& database, ChannelId id, std::int64_t revis
                             const AuditEvent& event) {
     auto channel = load_channel_at(database, id, revision);
     if (!channel) return fail(channel.error());
-    if (auto written = write_lifecycle(database, id, lifecycle); !written) return written;
+    channel->lifecycle = lifecycle;
+    if (auto written = write_channel(database, *channel); !written) return written;
     return append_audit(database, event);
 }
 

@@ -35,11 +35,12 @@ std::optional<Enum> value_of(const std::array<std::pair<Enum, std::string_view>,
     return std::nullopt;
 }
 
-std::string_view word_of(Fault fault) {
-    for (const auto& [value, word] : kFaults) {
-        if (value == fault) return word;
+template <class Enum, std::size_t N>
+std::string_view word_of(const std::array<std::pair<Enum, std::string_view>, N>& words, Enum value) {
+    for (const auto& [known, word] : words) {
+        if (known == value) return word;
     }
-    return "transient";
+    return "";
 }
 
 std::optional<Code> code_of(std::string_view name) {
@@ -160,6 +161,10 @@ Result<TokenVersion> read_version(Row row) {
     return version;
 }
 
+std::string_view state_word(ports::VersionState state) {
+    return word_of(kStates, state);
+}
+
 Result<Delivery> read_delivery(Row row) {
     Delivery delivery;
     delivery.id = ports::DeliveryId(row.number(0));
@@ -203,7 +208,7 @@ Result<ports::AuditEvent> read_audit(Row row) {
 std::string problem_to_json(const Problem& problem) {
     json::object document;
     document["code"] = json::string(code_name(problem.code));
-    document["fault"] = json::string(word_of(problem.fault));
+    document["fault"] = json::string(word_of(kFaults, problem.fault));
     document["detail"] = problem.detail;
     document["upstream_code"] = problem.upstream_code;
     document["upstream_subcode"] = problem.upstream_subcode;

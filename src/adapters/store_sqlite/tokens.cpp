@@ -48,26 +48,30 @@ Result<std::optional<SealedToken>> find_version(Database& database, ChannelId id
     return database.find<SealedToken>(kSql, read_sealed, id.number(), version);
 }
 
-Result<void> write_facts(Database& database, ChannelId id, int version, const TokenFacts& facts) {
+// Everything of a version that changes after it was stored.
+Result<void> write_version(Database& database, ChannelId id, const TokenVersion& version) {
+    const TokenFacts& facts = version.facts;
     auto written = database.run(
-        "UPDATE tokens SET kind = ?3, lifetime = ?4, issued_at = ?5, expires = ?6, expires_at = ?7, "
-        "data_access_expires = ?8, data_access_expires_at = ?9, are_scopes_known = ?10, scopes = ?11 "
-        "WHERE channel_id = ?1 AND version = ?2",
-        id.number(), version, to_text(facts.kind), to_text(facts.lifetime), facts.issued_at,
-        expiry_word(facts.expires_at), expiry_instant(facts.expires_at), expiry_word(facts.data_access_expires_at),
-        expiry_instant(facts.data_access_expires_at), facts.are_scopes_known, scopes_to_json(facts.scopes));
+        "UPDATE tokens SET state = ?3, kind = ?4, lifetime = ?5, issued_at = ?6, expires = ?7, expires_at = ?8, "
+        "data_access_expires = ?9, data_access_expires_at = ?10, are_scopes_known = ?11, scopes = ?12, source = ?13, "
+        "verified_at = ?14, retired_at = ?15 WHERE channel_id = ?1 AND version = ?2",
+        id.number(), version.version, state_word(version.state), to_text(facts.kind), to_text(facts.lifetime),
+        facts.issued_at, expiry_word(facts.expires_at), expiry_instant(facts.expires_at),
+        expiry_word(facts.data_access_expires_at), expiry_instant(facts.data_access_expires_at), facts.are_scopes_known,
+        scopes_to_json(facts.scopes), version.source, version.verified_at, version.retired_at);
     if (!written) return fail(written.error());
     return {};
 }
 
-// Facts are written to the token they were asked about, and to no other.
-Result<void> complete_facts(Database& database, ChannelId id, const TokenVersion& stored, const TokenFacts& told) {
+// Facts belong to the token they were asked about, and to no other.
+Result<void> complete_facts(TokenVersion& stored, const TokenFacts& told) {
     if (!told.fingerprint.is_empty() && told.fingerprint != stored.facts.fingerprint) {
         return fail(Code::kInternal, Fault::kConflict,
                     "facts of token " + told.fingerprint.text() + " for version " + std::to_string(stored.version) +
                         ", which is " + stored.facts.fingerprint.text());
     }
-    return write_facts(database, id, stored.version, merge_facts(stored.facts, told));
+    stored.facts = merge_facts(stored.facts, told);
+    return {};
 }
 
 // The token itself goes at once (secure_delete overwrites it); the row stays for the history.
@@ -76,6 +80,7 @@ Result<void> discard(Database& database, ChannelId id) {
         database.run("UPDATE tokens SET state = 'discarded', sealed = NULL WHERE channel_id = ?1 AND state = 'pending'",
                      id.number());
     if (!discarded) return fail(discarded.error());
+    if (*discarded == 0) return {};
     auto pruned = database.run("DELETE FROM tokens WHERE channel_id = ?1 AND state = 'discarded' AND version NOT IN "
                                "(SELECT version FROM tokens WHERE channel_id = ?1 AND state = 'discarded' "
                                "ORDER BY version DESC LIMIT ?2)",
@@ -96,17 +101,18 @@ Result<void> prune_retired(Database& database, ChannelId id) {
 
 Result<void> insert_pending(Database& database, const Keyring& keyring, ChannelId id, int version,
                             const NewToken& given, Instant now) {
-    TokenFacts facts = given.facts;
-    facts.fingerprint = fingerprint_of(given.token);
+    const TokenFacts& facts = given.facts;
     const std::string sealed = keyring.seal(place_of(id, version), given.token);
     auto inserted = database.run(
         "INSERT INTO tokens (channel_id, version, state, sealed, key_term, fingerprint, source, created_at, kind, "
-        "lifetime, "
-        "issued_at, expires, data_access_expires, are_scopes_known, scopes) "
-        "VALUES (?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, 'unknown', 'unknown', 0, 'unknown', 'unknown', 0, '[]')",
-        id.number(), version, Blob{sealed}, keyring.key_term(), facts.fingerprint.text(), given.source, now);
+        "lifetime, issued_at, expires, expires_at, data_access_expires, data_access_expires_at, are_scopes_known, "
+        "scopes) VALUES (?1, ?2, 'pending', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        id.number(), version, Blob{sealed}, keyring.key_term(), fingerprint_of(given.token).text(), given.source, now,
+        to_text(facts.kind), to_text(facts.lifetime), facts.issued_at, expiry_word(facts.expires_at),
+        expiry_instant(facts.expires_at), expiry_word(facts.data_access_expires_at),
+        expiry_instant(facts.data_access_expires_at), facts.are_scopes_known, scopes_to_json(facts.scopes));
     if (!inserted) return fail(inserted.error());
-    return write_facts(database, id, version, facts);
+    return {};
 }
 
 Result<void> refuse_other_account(const Channel& channel, const core::Account& told) {
@@ -117,32 +123,21 @@ Result<void> refuse_other_account(const Channel& channel, const core::Account& t
                     told.ig_user_id.text());
 }
 
-// The states of the versions that change places, and the deliveries that follow.
-Result<void> exchange_places(Database& database, ChannelId id, const TokenVersion& promoted, Instant now) {
+// The versions change places, and the deliveries follow.
+Result<void> exchange_places(Database& database, ChannelId id, TokenVersion promoted, Instant now) {
     auto retired =
         database.run("UPDATE tokens SET state = 'retired', retired_at = ?2 WHERE channel_id = ?1 AND state = 'current'",
                      id.number(), now);
     if (!retired) return fail(retired.error());
-    const bool is_rollback = promoted.state == ports::VersionState::kRetired;
-    auto made_current =
-        database.run("UPDATE tokens SET state = 'current', verified_at = ?3, retired_at = NULL, source = ?4 "
-                     "WHERE channel_id = ?1 AND version = ?2",
-                     id.number(), promoted.version, now, is_rollback ? std::string("rollback") : promoted.source);
-    if (!made_current) return fail(made_current.error());
+    if (promoted.state == ports::VersionState::kRetired) promoted.source = "rollback";
+    promoted.state = ports::VersionState::kCurrent;
+    promoted.verified_at = now;
+    promoted.retired_at.reset();
+    if (auto done = write_version(database, id, promoted); !done) return done;
     auto due = database.run("UPDATE deliveries SET next_attempt_at = ?2, failed_attempts = 0 WHERE channel_id = ?1",
                             id.number(), now);
     if (!due) return fail(due.error());
     return prune_retired(database, id);
-}
-
-Result<void> write_account(Database& database, ChannelId id, const core::Account& account, int version) {
-    auto written = database.run(
-        "UPDATE channels SET ig_user_id = ?2, username = ?3, account_type = ?4, page_id = ?5, page_name = ?6, "
-        "current_version = ?7 WHERE id = ?1",
-        id.number(), account.ig_user_id.text(), account.username, account.account_type, account.page_id,
-        account.page_name, version);
-    if (!written) return fail(written.error());
-    return {};
 }
 
 } // namespace
@@ -150,16 +145,13 @@ Result<void> write_account(Database& database, ChannelId id, const core::Account
 Result<int> keep_pending(Database& database, const Keyring& keyring, ChannelId id, const NewToken& given,
                          const AuditEvent& event) {
     if (given.token.is_empty()) return fail(Code::kTokenMissing, Fault::kUsage, "an empty token is not kept");
-    if (auto channel = load_channel(database, id); !channel) return fail(channel.error());
-    if (auto done = discard(database, id); !done) return fail(done.error());
-    auto numbered = database.run("UPDATE channels SET revision = revision + 1, last_version = last_version + 1, "
-                                 "next_attempt_at = ?2 WHERE id = ?1",
-                                 id.number(), event.at);
-    if (!numbered) return fail(numbered.error());
     auto version = database.find<int>(
-        "SELECT last_version FROM channels WHERE id = ?1",
-        [](Row row) { return Result<int>(static_cast<int>(row.number(0))); }, id.number());
+        "UPDATE channels SET revision = revision + 1, last_version = last_version + 1, next_attempt_at = ?2 "
+        "WHERE id = ?1 RETURNING last_version",
+        [](Row row) { return Result<int>(static_cast<int>(row.number(0))); }, id.number(), event.at);
     if (!version) return fail(version.error());
+    if (!*version) return unknown_channel(id);
+    if (auto done = discard(database, id); !done) return fail(done.error());
     if (auto done = insert_pending(database, keyring, id, **version, given, event.at); !done) return fail(done.error());
     if (given.intent) {
         if (auto done = finish_intent(database, *given.intent, "granted", event.at); !done) return fail(done.error());
@@ -176,17 +168,18 @@ Result<Channel> promote(Database& database, ChannelId id, std::int64_t revision,
     auto stored = find_version(database, id, promotion.version);
     if (!stored) return fail(stored.error());
     if (!*stored) return unknown_version(promotion.version, "is not kept");
-    const TokenVersion& version = (**stored).version;
+    TokenVersion& version = (**stored).version;
     if (version.state == ports::VersionState::kCurrent) return unknown_version(version.version, "is in use already");
     if (version.state == ports::VersionState::kDiscarded) return unknown_version(version.version, "was discarded");
 
-    if (auto done = complete_facts(database, id, version, promotion.facts); !done) return fail(done.error());
+    if (auto done = complete_facts(version, promotion.facts); !done) return fail(done.error());
     if (auto done = exchange_places(database, id, version, event.at); !done) return fail(done.error());
-    const core::Account account = merge_account(channel->account, promotion.account);
-    if (auto done = write_account(database, id, account, version.version); !done) return fail(done.error());
-    if (auto done = write_lifecycle(database, id, promotion.lifecycle); !done) return fail(done.error());
+    channel->account = merge_account(channel->account, promotion.account);
+    channel->current_version = version.version;
+    channel->lifecycle = promotion.lifecycle;
+    if (auto done = write_channel(database, *channel); !done) return fail(done.error());
     if (auto noted = append_audit(database, event); !noted) return fail(noted.error());
-    return load_channel(database, id);
+    return channel;
 }
 
 Result<void> update_facts(Database& database, ChannelId id, std::int64_t revision, int version,
@@ -198,8 +191,10 @@ Result<void> update_facts(Database& database, ChannelId id, std::int64_t revisio
     if (!stored) return fail(stored.error());
     if (!*stored)
         return fail(Code::kStoreCorrupt, Fault::kCorrupt, "the current token of " + channel->name + " is missing");
-    if (auto done = complete_facts(database, id, (**stored).version, facts); !done) return done;
-    if (auto done = write_lifecycle(database, id, lifecycle); !done) return done;
+    if (auto done = complete_facts((**stored).version, facts); !done) return done;
+    if (auto done = write_version(database, id, (**stored).version); !done) return done;
+    channel->lifecycle = lifecycle;
+    if (auto done = write_channel(database, *channel); !done) return done;
     return append_audit(database, event);
 }
 

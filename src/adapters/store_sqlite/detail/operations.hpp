@@ -32,12 +32,13 @@ Result<void> remove_probes(Database& database, std::int64_t newest);
 Result<std::vector<Channel>> list_channels(Database& database, const std::string& after, int limit);
 Result<std::optional<Channel>> find_channel(Database& database, const std::string& name);
 Result<Channel> load_channel(Database& database, ChannelId id);
+std::unexpected<Error> unknown_channel(ChannelId id);
 // The channel, if it is still at this revision: kBusy (kConflict).
 Result<Channel> load_channel_at(Database& database, ChannelId id, std::int64_t revision);
 Result<Channel> create_channel(Database& database, const NewChannel& channel, const AuditEvent& event);
 Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& event);
-// Sets the lifecycle and raises the revision.
-Result<void> write_lifecycle(Database& database, ChannelId id, const Lifecycle& lifecycle);
+// Everything that changes after a channel was created; raises its revision.
+Result<void> write_channel(Database& database, Channel& channel);
 Result<void> save_lifecycle(Database& database, ChannelId id, std::int64_t revision, const Lifecycle& lifecycle,
                             const AuditEvent& event);
 Result<std::vector<Channel>> list_due(Database& database, Instant now, int limit);

@@ -29,6 +29,7 @@ inline const std::string kVersionColumns =
     "data_access_expires_at, are_scopes_known, scopes, source, created_at, verified_at, retired_at";
 constexpr int kVersionColumnCount = 16;
 Result<TokenVersion> read_version(Row row);
+std::string_view state_word(ports::VersionState state);
 
 inline const std::string kDeliveryColumns =
     "id, channel_id, path, token_key, id_key, is_in_place, delivered_version, delivered_at, next_attempt_at, "
