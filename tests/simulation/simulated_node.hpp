@@ -66,6 +66,7 @@ public:
     void settle();
 
     Instant now() const { return simulator_->now(); }
+    std::filesystem::path database() const { return directory_ / "everlong.db"; }
     static std::string path_of(const std::string& name) { return "/app/" + name + "/.env"; }
 
     boost::asio::io_context io{1};

@@ -2,6 +2,7 @@
 
 #include <base/digest.hpp>
 #include <core/channel_state.hpp>
+#include <core/graph_errors.hpp>
 #include <core/limits.hpp>
 #include <core/renewal_policy.hpp>
 #include <engine/lifecycle/identify.hpp>
@@ -68,8 +69,9 @@ Result<core::Account> choose_account(const Identity& identity, const AdoptReques
             return may_be_username ? is_named(account, name) : account.ig_user_id.text() == name;
         });
         if (found != accounts.end()) return *found;
+        // Whoever swapped the two values has the token in the id's place.
         return fail(Code::kAccountId, Fault::kNeedsConsent,
-                    "'" + name.substr(0, 64) + "': " + why_wrong(name, identity) +
+                    "'" + core::scrub(name, 64) + "': " + why_wrong(name, identity) +
                         "; reachable: " + described(accounts));
     }
     if (accounts.size() > 1) return fail(Code::kAccountChoice, Fault::kUsage, "reachable: " + described(accounts));
@@ -187,24 +189,39 @@ Task<void> lengthen_facebook(World& world, const AdoptRequest& request, Candidat
     co_return Result<void>{};
 }
 
-// One of this channel's own tokens, while the channel is well: nothing has to be asked of Meta.
-Task<bool> is_already_known(World& world, const ports::Channel& channel, const Fingerprint& fingerprint) {
-    if (channel.current_version == 0 || channel.lifecycle.verdict) co_return false;
-    auto versions = co_await world.store.list_versions(channel.id);
-    if (!versions) co_return fail(versions.error());
-    const auto now = world.clock.now();
-    const auto is_current = [](const ports::TokenVersion& v) { return v.state == ports::VersionState::kCurrent; };
-    const auto current = std::ranges::find_if(*versions, is_current);
-    if (current == versions->end() || current->facts.expires_at.is_past(now)) co_return false;
-    const auto is_it = [&](const ports::TokenVersion& v) { return v.facts.fingerprint == fingerprint; };
-    if (std::ranges::any_of(*versions, is_it)) co_return true;
-    // The token that the channel's first one was made from, where a crash came between keeping that and writing the file.
+// Was the version that this token was exchanged or refreshed for taken into use? The file that it comes from may never
+// have got that one.
+Task<bool> has_successor(World& world, const ports::Channel& channel, const std::vector<ports::TokenVersion>& versions,
+                         const Fingerprint& token) {
     for (const char* kind : {"exchange", "refresh"}) {
-        auto intent = co_await world.store.find_intent(kind, fingerprint);
+        auto intent = co_await world.store.find_intent(kind, token);
         if (!intent) co_return fail(intent.error());
-        if (*intent && (*intent)->outcome == "granted" && (*intent)->channel_name == channel.name) co_return true;
+        if (!*intent || (*intent)->channel_name != channel.name || (*intent)->outcome != "granted") continue;
+        const auto is_from_it = [&](const ports::TokenVersion& version) {
+            const bool was_used =
+                version.state == ports::VersionState::kCurrent || version.state == ports::VersionState::kRetired;
+            return was_used && version.source == kind && version.created_at == (*intent)->finished_at;
+        };
+        if (std::ranges::any_of(versions, is_from_it)) co_return true;
     }
     co_return false;
+}
+
+// One of this channel's own tokens or its forerunner, while the channel is well: nothing has to be asked of Meta.
+Task<bool> is_already_known(World& world, const ports::Channel& channel, const Fingerprint& fingerprint) {
+    if (channel.current_version == 0 || channel.lifecycle.verdict) co_return false;
+    auto opened = co_await world.store.load_current(channel.id);
+    // A damaged one is made good by importing its token again.
+    if (!opened && opened.error().code() == Code::kTampered) co_return false;
+    if (!opened) co_return fail(opened.error());
+    if (opened->version.facts.expires_at.is_past(world.clock.now())) co_return false;
+    auto versions = co_await world.store.list_versions(channel.id);
+    if (!versions) co_return fail(versions.error());
+    const bool is_one_of_them = std::ranges::any_of(*versions, [&](const ports::TokenVersion& v) {
+        return v.state != ports::VersionState::kDiscarded && v.facts.fingerprint == fingerprint;
+    });
+    if (is_one_of_them) co_return true;
+    co_return co_await has_successor(world, channel, *versions, fingerprint);
 }
 
 // A channel that has no token yet gets its delivery first: should we be killed before the file is written, whoever
@@ -244,6 +261,15 @@ Task<ports::Channel> find_or_create(World& world, const AdoptRequest& request, c
                                     core::Account account) {
     auto found = co_await world.store.find_channel(request.channel_name);
     if (!found) co_return fail(found.error());
+    const bool is_of_another =
+        *found && ((*found)->account.ig_user_id != account.ig_user_id || (*found)->login != identity.login);
+    if (is_of_another && (*found)->current_version == 0) {
+        // What an import that was broken off has left: it never had a token, so it stands for no account yet.
+        auto removed = co_await world.store.remove_channel(
+            (*found)->id, audit(world, request.actor, "channel-removed", request.channel_name, "it never had a token"));
+        if (!removed) co_return fail(removed.error());
+        found->reset();
+    }
     if (*found) {
         const core::Account& pinned = (*found)->account;
         if (!pinned.ig_user_id.is_empty() && pinned.ig_user_id != account.ig_user_id) {
@@ -296,7 +322,7 @@ std::string_view to_text(AdoptedBy how) {
 
 Task<AdoptReport> adopt(World& world, AdoptRequest request) {
     if (!core::is_channel_name(request.channel_name)) {
-        co_return fail(Code::kChannelName, Fault::kUsage, "'" + request.channel_name.substr(0, 80) + "'");
+        co_return fail(Code::kChannelName, Fault::kUsage, "'" + core::scrub(request.channel_name, 80) + "'");
     }
     const auto guard = co_await world.locks.acquire(request.channel_name);
     const Fingerprint fingerprint = fingerprint_of(request.token);
@@ -329,7 +355,7 @@ Task<AdoptReport> adopt(World& world, AdoptRequest request) {
     auto how = co_await keep(world, request, *identity, *channel, std::move(candidate));
     if (!how) {
         auto pending = co_await world.store.load_pending(channel->id);
-        if (!*existing && pending && !*pending) {
+        if (channel->current_version == 0 && pending && !*pending) {
             auto removed = co_await world.store.remove_channel(
                 channel->id, audit(world, request.actor, "channel-removed", channel->name, "import did not succeed"));
             if (!removed) co_return fail(removed.error());

@@ -11,8 +11,13 @@ Task<DeliveryOutcome> deliver_token(World& world, ports::Delivery delivery, port
     // One writer of ours per file: a delivery that fell due and one that follows a renewal may meet.
     const auto guard = co_await world.locks.acquire("delivery " + delivery.target.path);
     auto current = co_await world.store.load_current(channel.id);
-    if (!current) co_return fail(current.error());
-    auto written = co_await world.sink.write(delivery.target, current->token, channel.account.ig_user_id);
+    Result<void> written{};
+    if (current) {
+        written = co_await world.sink.write(delivery.target, current->token, channel.account.ig_user_id);
+    } else {
+        // A token that does not open must not keep the deliveries of others waiting behind it.
+        written = fail(current.error());
+    }
     const Instant now = world.clock.now();
     DeliveryOutcome outcome{std::move(delivery), std::nullopt};
     if (!written) {

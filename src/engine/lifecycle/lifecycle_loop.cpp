@@ -125,6 +125,8 @@ Async<bool> LifecycleLoop::deliver_all(std::vector<ports::Delivery> deliveries) 
         auto outcome = co_await deliver(world_, std::move(delivery), "engine");
         if (!outcome) {
             note(outcome.error(), "delivery");
+            // Its channel has been removed since: nothing is left to deliver.
+            if (outcome.error().code() == Code::kChannelUnknown) continue;
             co_return false;
         }
         // The sink's own trouble is recorded with its next attempt.

@@ -1,5 +1,7 @@
 #include <engine/lifecycle/verify.hpp>
 
+#include <core/channel_state.hpp>
+#include <core/graph_errors.hpp>
 #include <core/limits.hpp>
 #include <core/renewal_policy.hpp>
 #include <engine/lifecycle/identify.hpp>
@@ -103,7 +105,9 @@ Task<Verified> verify(World& world, LoginPath login, core::Account pinned, core:
 Task<ports::Channel> find_channel(World& world, std::string name) {
     auto found = co_await world.store.find_channel(name);
     if (!found) co_return fail(found.error());
-    if (!*found) co_return fail(Code::kChannelUnknown, Fault::kUsage, "no channel is called " + name);
+    if (!*found)
+        co_return fail(Code::kChannelUnknown, Fault::kUsage,
+                       "no channel is called " + (core::is_channel_name(name) ? name : core::scrub(name, 80)));
     co_return std::move(**found);
 }
 
@@ -127,12 +131,15 @@ Task<Settled> settle_pending(World& world, std::string channel_name, std::string
         settled.facts = verified->facts;
         if (channel.current_version > 0) {
             auto current = co_await world.store.load_current(channel.id);
-            if (!current) co_return fail(current.error());
-            const auto way = core::renewal_way(channel.login, current->version.facts);
-            settled.was_no_longer_life = way == core::RenewalWay::kExtendFacebook &&
-                                         (*pending)->version.source == "refresh" &&
-                                         !has_longer_life(verified->facts, current->version.facts);
-            verdict = co_await refuse_lost_scopes(world, channel.login, verified->facts, *current);
+            if (!current && current.error().code() != Code::kTampered) co_return fail(current.error());
+            // With one that does not open there is nothing to compare: any token that works is better.
+            if (current) {
+                const auto way = core::renewal_way(channel.login, current->version.facts);
+                settled.was_no_longer_life = way == core::RenewalWay::kExtendFacebook &&
+                                             (*pending)->version.source == "refresh" &&
+                                             !has_longer_life(verified->facts, current->version.facts);
+                verdict = co_await refuse_lost_scopes(world, channel.login, verified->facts, *current);
+            }
         }
     }
     if (!verdict && may_pass(verdict.error())) co_return fail(verdict.error());
