@@ -1,6 +1,7 @@
 #include <api/api.hpp>
 
 #include <api/detail/call.hpp>
+#include <core/graph_errors.hpp>
 #include <core/messages.hpp>
 
 #include <algorithm>
@@ -123,7 +124,7 @@ Async<Answer> dispatch(const ApiContext& context, http::Request request) {
         co_return co_await route.handler(call);
     }
     if (!allowed.empty()) co_return method_not_allowed(allowed);
-    co_return fail(Code::kHttpNotFound, Fault::kUsage, path.substr(0, 200));
+    co_return fail(Code::kHttpNotFound, Fault::kUsage, core::scrub(path, 200));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include <api/detail/call.hpp>
 #include <api/detail/source.hpp>
 
+#include <core/graph_errors.hpp>
 #include <engine/lifecycle/adopt.hpp>
 #include <engine/lifecycle/verify.hpp>
 
@@ -51,7 +52,7 @@ Async<Answer> create_channel(Call& call) {
     if (!name) co_return fail(name.error());
     if (!account) co_return fail(account.error());
     if (!core::is_channel_name(*name)) {
-        co_return fail(Code::kChannelName, Fault::kUsage, "'" + name->substr(0, 80) + "'");
+        co_return fail(Code::kChannelName, Fault::kUsage, "'" + core::scrub(*name, 80) + "'");
     }
     auto source = co_await read_source(call);
     if (!source) co_return fail(source.error());

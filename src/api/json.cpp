@@ -2,6 +2,8 @@
 
 #include <core/messages.hpp>
 
+#include <algorithm>
+
 namespace everlong::api {
 namespace {
 
@@ -17,6 +19,24 @@ std::string_view state_text(ports::VersionState state) {
 
 json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+// A name or address in an error may hold any bytes; JSON holds UTF-8 only.
+std::string in_utf8(std::string text) {
+    if (std::ranges::all_of(text, [](unsigned char byte) { return byte < 0x80; })) return text;
+    boost::system::error_code problem;
+    (void)json::parse(json::serialize(json::value(text)), problem);
+    if (!problem) return text;
+    constexpr std::string_view kReplacement = "\xEF\xBF\xBD"; // U+FFFD
+    std::string clean;
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x80) {
+            clean += c;
+        } else {
+            clean += kReplacement;
+        }
+    }
+    return clean;
 }
 
 template <class T>
@@ -146,11 +166,16 @@ json::object channel_to_json(const ports::Channel& channel, const ports::TokenVe
 
 json::object problem_to_json(const Error& error) {
     const core::Message& message = core::message_of(error.code());
-    json::object object{
-        {"type", "about:blank"},    {"title", message.title},           {"status", message.http_status},
-        {"detail", error.detail()}, {"code", code_name(error.code())},  {"cause", message.cause},
-        {"remedy", message.remedy}, {"what_to_do", message.what_to_do}, {"exit_code", core::exit_code_of(error)}};
-    if (!error.where().empty()) object["where"] = error.where();
+    json::object object{{"type", "about:blank"},
+                        {"title", message.title},
+                        {"status", message.http_status},
+                        {"detail", in_utf8(error.detail())},
+                        {"code", code_name(error.code())},
+                        {"cause", message.cause},
+                        {"remedy", message.remedy},
+                        {"what_to_do", message.what_to_do},
+                        {"exit_code", core::exit_code_of(error)}};
+    if (!error.where().empty()) object["where"] = in_utf8(error.where());
     if (const Upstream* upstream = error.upstream()) {
         object["graph"] = json::object{{"http_status", upstream->http_status}, {"code", upstream->code},
                                        {"subcode", upstream->subcode},         {"type", upstream->type},

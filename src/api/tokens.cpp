@@ -10,9 +10,13 @@
 #include <engine/lifecycle/verify.hpp>
 
 #include <charconv>
+#include <limits>
 
 namespace everlong::api::detail {
 namespace {
+
+// No token that ends lives longer; in milliseconds any number of seconds up to here can be reckoned with.
+constexpr Seconds kLongestMinValid = Days(3650);
 
 // ?min_valid=SECONDS: nothing where it is not given.
 Result<std::optional<Seconds>> min_valid_of(const http::Parameters& query) {
@@ -20,7 +24,8 @@ Result<std::optional<Seconds>> min_valid_of(const http::Parameters& query) {
         if (name != "min_valid") continue;
         std::int64_t seconds = 0;
         const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-        if (problem != std::errc() || end != value.data() + value.size() || seconds < 0) {
+        if (problem != std::errc() || end != value.data() + value.size() || seconds < 0 ||
+            seconds > kLongestMinValid.count()) {
             return fail(Code::kHttpBody, Fault::kUsage, "min_valid is not a number of seconds");
         }
         return std::optional(Seconds(seconds));
@@ -125,6 +130,9 @@ Async<Answer> refresh_token(Call& call) {
 Async<Answer> rollback_token(Call& call) {
     auto version = number_of(call.body, "version", 0);
     if (!version) co_return fail(version.error());
+    if (*version < 0 || *version > std::numeric_limits<int>::max()) {
+        co_return fail(Code::kHttpBody, Fault::kUsage, "version is not a version's number");
+    }
     const auto wanted = *version == 0 ? std::nullopt : std::optional(static_cast<int>(*version));
     auto report = co_await engine::rollback(call.world(), call.name(), wanted, call.actor());
     if (!report) co_return fail(report.error());

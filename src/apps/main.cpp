@@ -2,6 +2,7 @@
 
 #include <adapters/log_spdlog/log.hpp>
 #include <api/json.hpp>
+#include <core/graph_errors.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -52,11 +53,12 @@ int tell_usage_error(CLI::App& root, const CLI::ParseError& problem, const Commo
     bool is_json = flags.is_json;
     for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i)
         is_json = is_json || !std::strcmp(argv[i], "--json");
-    const Error error(Code::kUsage, Fault::kUsage, problem.what());
+    // CLI11 repeats what was typed, and somebody may have typed a token.
+    const Error error(Code::kUsage, Fault::kUsage, core::scrub(problem.what()));
     if (is_json) {
         std::cout << json::serialize(api::problem_to_json(error)) << std::endl;
     } else {
-        std::cerr << "everlong: " << problem.what()
+        std::cerr << "everlong: " << error.detail()
                   << " (E_USAGE)\n  what to do: add --help to the command to see how it is used\n";
     }
     return kUsageExit;
