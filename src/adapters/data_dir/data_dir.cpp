@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Makes `path` and what is missing above it, and puts the new entries on the disk.
-Result<void> make_directories(const fs::path& path) {
+Result<void> make_directories(const fs::path& path, bool has_parent = false) {
     if (::mkdir(path.c_str(), 0700) == 0) {
         const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
         const int above = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -32,11 +32,12 @@ Result<void> make_directories(const fs::path& path) {
         return {};
     }
     if (errno == EEXIST) return {};
-    if (errno != ENOENT || !path.has_parent_path() || path.parent_path() == path) {
+    // Some file systems (/proc) say that nothing is there of what cannot be made there.
+    if (errno != ENOENT || has_parent || !path.has_parent_path() || path.parent_path() == path) {
         return fail(os_error(errno, "cannot create the data directory " + path.string()));
     }
     if (auto above = make_directories(path.parent_path()); !above) return above;
-    return make_directories(path);
+    return make_directories(path, true);
 }
 
 Result<void> check_private(const fs::path& path) {

@@ -145,4 +145,10 @@ TEST(DataDir, ALockFileThatIsALinkIsNotFollowed) {
     EXPECT_EQ("precious", test::read_bytes(dir / "elsewhere"));
 }
 
+TEST(DataDir, SaysWhereNoDirectoryCanBeMade) {
+    const auto refused = open_data_dir("/proc/everlong/data");
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_THAT(refused.error().detail(), HasSubstr("/proc/everlong"));
+}
+
 } // namespace
