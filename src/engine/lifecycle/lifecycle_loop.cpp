@@ -1,6 +1,7 @@
 #include <engine/lifecycle/lifecycle_loop.hpp>
 
 #include <core/limits.hpp>
+#include <engine/lifecycle/clock_turned_back.hpp>
 #include <engine/lifecycle/deliver.hpp>
 #include <engine/lifecycle/watch.hpp>
 
@@ -17,6 +18,9 @@ namespace {
 constexpr Milliseconds kPauseAfterLocalFault = Seconds(5);
 // A look that found everything done already must not spin; real time, also under a virtual clock.
 constexpr Milliseconds kPauseBetweenPasses = Milliseconds(20);
+
+// Corrections of the clock below this change nothing that matters.
+constexpr Milliseconds kClockStep = Minutes(1);
 
 bool is_local(const Error& error) {
     return error.fault() == Fault::kLocal || error.fault() == Fault::kCorrupt || error.code() == Code::kBusy;
@@ -77,6 +81,14 @@ Async<void> LifecycleLoop::sleep() {
 }
 
 Async<bool> LifecycleLoop::pass() {
+    const Instant now = world_.clock.now();
+    if (!last_pass_at_ || now < *last_pass_at_ - kClockStep) {
+        if (auto mended = co_await mend_times_ahead(world_); !mended) {
+            note(mended.error(), "times ahead");
+            co_return false;
+        }
+    }
+    last_pass_at_ = now;
     auto channels = co_await world_.store.list_due(world_.clock.now(), core::kDueBatch);
     if (!channels) {
         note(channels.error(), "due channels");

@@ -9,6 +9,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <optional>
+
 namespace everlong::engine {
 
 class LifecycleLoop {
@@ -38,6 +40,7 @@ private:
     ports::Monotonic& monotonic_;
     ports::Log& log_;
     Event wake_;
+    std::optional<Instant> last_pass_at_;
     bool is_stopping_ = false;
     bool is_working_ = false;
     bool has_local_fault_ = false;

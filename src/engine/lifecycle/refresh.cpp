@@ -70,6 +70,8 @@ std::optional<Error> why_not_now(RenewalWay way, std::optional<Instant> due, Ref
 std::optional<Instant> wait_for_unknown(const std::optional<ports::Intent>& intent, const core::TokenFacts& facts,
                                         Instant now) {
     if (!intent || intent->outcome == "refused" || intent->outcome == "not-sent") return std::nullopt;
+    // Written down by a calendar that was ahead: when it was sent is not known, but not that late.
+    if (intent->started_at > now) return std::nullopt;
     const Instant again = core::repeat_unknown_at(intent->started_at, facts.expires_at);
     return now < again ? std::optional(again) : std::nullopt;
 }
