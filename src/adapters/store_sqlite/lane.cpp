@@ -62,23 +62,29 @@ void Lane::loop() {
             is_crowded_ = group.size() > 1;
             write(group);
         } else {
-            for (const auto& job : group)
-                read(*job);
+            read(group);
         }
     }
 }
 
-void Lane::read(Job& job) {
-    // One snapshot for all statements of the job.
-    auto begun = database_->run("BEGIN");
-    if (begun)
-        job.run(*database_);
-    else
-        job.revoke(begun.error());
-    if (!database_->is_between_transactions()) {
-        if (auto ended = database_->run("ROLLBACK"); !ended) job.revoke(ended.error());
+// One snapshot for all of them: it is younger than the call of each.
+void Lane::read(Jobs& group) {
+    for (const auto& job : group) {
+        Result<int> begun = 0;
+        if (database_->is_between_transactions()) begun = database_->run("BEGIN");
+        if (begun)
+            job->run(*database_);
+        else
+            job->revoke(begun.error());
     }
-    job.complete();
+    if (!database_->is_between_transactions()) {
+        if (auto ended = database_->run("ROLLBACK"); !ended) {
+            for (const auto& job : group)
+                job->revoke(ended.error());
+        }
+    }
+    for (const auto& job : group)
+        job->complete();
 }
 
 void Lane::write(Jobs& group) {

@@ -107,7 +107,7 @@ private:
     void loop();
     // Up to kGroupLimit jobs; empty when the lane is to end.
     Jobs take();
-    void read(Job& job);
+    void read(Jobs& group);
     void write(Jobs& group);
     Result<void> write_in_transaction(Jobs& group);
     bool run_all(Jobs& group);
