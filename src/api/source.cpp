@@ -1,6 +1,7 @@
 #include <api/detail/source.hpp>
 
 #include <core/dotenv.hpp>
+#include <core/graph_errors.hpp>
 
 #include <algorithm>
 
@@ -65,6 +66,16 @@ Result<ports::DotenvTarget> target_of(const json::object& body) {
     if (!token_key->empty()) target.token_key = *token_key;
     if (!id_key->empty()) target.id_key = *id_key;
     target.is_in_place = *in_place;
+    // A delivery that can never be written must not be kept.
+    for (const std::string& key : {target.token_key, target.id_key}) {
+        if (!core::is_name(key)) {
+            return fail(Code::kUsage, Fault::kUsage,
+                        "'" + core::scrub(key, 80) + "' is no name of an environment variable");
+        }
+    }
+    if (target.token_key == target.id_key) {
+        return fail(Code::kUsage, Fault::kUsage, "token and account id cannot stand under the same key");
+    }
     return target;
 }
 

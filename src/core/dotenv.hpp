@@ -108,4 +108,7 @@ private:
 // name, or the same key twice; kEnvTooLarge where the result would be too large.
 Result<Secret> set_values(std::string_view bytes, std::span<const DotenvAssignment> assignments);
 
+// Could a .env file hold this key? Letters, digits and '_', not a digit first.
+bool is_name(std::string_view key);
+
 } // namespace everlong::core

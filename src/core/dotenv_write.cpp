@@ -17,11 +17,6 @@ std::unexpected<Error> unsafe(std::string_view key, std::string_view why) {
     return fail(Code::kValueUnsafe, Fault::kUsage, std::string(key) + ": " + std::string(why));
 }
 
-bool is_name(std::string_view key) {
-    return !key.empty() && !kDigits.contains(key.front()) &&
-           std::ranges::all_of(key, [](char c) { return kLetters.contains(c) || kDigits.contains(c); });
-}
-
 // True where the text means itself to every reader without quotes. bash sees more in a bare value than the others: '|'
 // begins a second command, '~' at the start or behind ':' a home directory (bash(1), Tilde Expansion).
 bool is_bare(std::string_view value) {
@@ -146,6 +141,11 @@ private:
 };
 
 } // namespace
+
+bool is_name(std::string_view key) {
+    return !key.empty() && !kDigits.contains(key.front()) &&
+           std::ranges::all_of(key, [](char c) { return kLetters.contains(c) || kDigits.contains(c); });
+}
 
 Result<Secret> set_values(std::string_view bytes, std::span<const DotenvAssignment> assignments) {
     RenderedValues values;

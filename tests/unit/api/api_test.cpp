@@ -166,5 +166,15 @@ TEST_F(Api, GivesAnEmptyListInTheShapeOfAllLists) {
     EXPECT_EQ(call("GET", "/v1/channels/none/events").body, R"({"events":[],"next":null})");
 }
 
+TEST_F(Api, KeepsNoDeliveryUnderAKeyThatNoFileCanHold) {
+    for (const char* keys : {R"("token_key":"A B")", R"("token_key":"A\nB")", R"("id_key":"A=B")", R"("id_key":"1A")",
+                             R"("token_key":"SAME","id_key":"SAME")"}) {
+        SCOPED_TRACE(keys);
+        const auto answer =
+            call("POST", "/v1/channels/a/deliveries", R"({"path":"/app/.env",)" + std::string(keys) + "}");
+        EXPECT_EQ(code_of(answer), "E_USAGE");
+    }
+}
+
 } // namespace
 } // namespace everlong::api
