@@ -52,6 +52,7 @@ std::pair<int, int> kill_after(const SqliteStore& sqlite, int first, int wanted,
     int ends[2];
     if (::pipe(ends) != 0) throw std::runtime_error("pipe failed");
     const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("cannot fork");
     if (child == 0) {
         ::close(ends[0]);
         write_for_ever(sqlite.file(), sqlite.keyring(), first, ends[1]);
@@ -127,6 +128,7 @@ TEST(SqliteStoreCrash, AStoreIsMadeWholeOrNotAtAll) {
         for (const char* suffix : {"", "-wal", "-shm"})
             std::filesystem::remove(sqlite.file().string() + suffix);
         const pid_t child = ::fork();
+        ASSERT_GE(child, 0) << "kill(-1) would reach every process of the machine";
         if (child == 0) ::_exit(sqlite.try_open().has_value() ? 0 : 1);
         for (volatile unsigned i = 0; i < random() % 3000000; i = i + 1) {
         }

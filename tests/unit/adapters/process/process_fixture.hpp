@@ -127,6 +127,7 @@ private:
 inline core::ExitStatus run_in_process(const std::function<int()>& body) {
     std::fflush(nullptr);
     const pid_t id = ::fork();
+    if (id < 0) throw std::runtime_error("cannot fork");
     if (id == 0) {
         int code = 99;
         try {

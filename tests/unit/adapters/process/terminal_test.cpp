@@ -54,6 +54,7 @@ void say(const std::string& text) {
 
 pid_t start_job(const std::function<int()>& body) {
     const pid_t job = ::fork();
+    if (job < 0) ::_exit(1);
     if (job == 0) {
         ::setpgid(0, 0);
         std::signal(SIGTTOU, SIG_IGN);
@@ -91,6 +92,8 @@ class Person {
 public:
     explicit Person(const std::function<void()>& body) {
         process_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
+        // kill(-1) would reach every process of the machine.
+        if (process_ < 0) throw std::runtime_error("there is no pseudo-terminal");
         if (process_ == 0) {
             body();
             ::_exit(0);
@@ -138,7 +141,20 @@ constexpr const char* kTalker = "n=0; trap 'n=$((n+1)); echo \"<interrupted $n>\
                                 "while :; do if read line; then echo \"<got $line>\"; "
                                 "[ \"$line\" = bye ] && exit 6; fi; done";
 
-TEST(Terminal, LetsTheCommandReadAndGetsItBackAtTheEnd) {
+class Terminal : public ::testing::Test {
+protected:
+    void SetUp() override {
+        int ours = -1;
+        int theirs = -1;
+        if (::openpty(&ours, &theirs, nullptr, nullptr, nullptr) != 0) {
+            GTEST_SKIP() << "no pseudo-terminal can be opened here (is /dev/pts mounted?)";
+        }
+        ::close(ours);
+        ::close(theirs);
+    }
+};
+
+TEST_F(Terminal, LetsTheCommandReadAndGetsItBackAtTheEnd) {
     Person person([] {
         be_shell(
             [] { return run_command({"/bin/sh", "-c", "echo '<ready>'; read line; echo \"<got $line>\"; exit 6"}); });
@@ -149,7 +165,7 @@ TEST(Terminal, LetsTheCommandReadAndGetsItBackAtTheEnd) {
     person.read_until("[ended 6]");
 }
 
-TEST(Terminal, BringsCtrlCToTheCommandOnce) {
+TEST_F(Terminal, BringsCtrlCToTheCommandOnce) {
     Person person([] { be_shell([] { return run_command({"/bin/bash", "-c", kTalker}); }); });
     person.read_until("<ready>");
     person.type(kCtrlC);
@@ -162,7 +178,7 @@ TEST(Terminal, BringsCtrlCToTheCommandOnce) {
     person.read_until("[ended 6]");
 }
 
-TEST(Terminal, ShowsTheShellTheSignalThatEndedTheCommand) {
+TEST_F(Terminal, ShowsTheShellTheSignalThatEndedTheCommand) {
     Person interrupted(
         [] { be_shell([] { return run_command({"/bin/sh", "-c", "echo '<ready>'; exec sleep 1000"}); }); });
     interrupted.read_until("<ready>");
@@ -174,7 +190,7 @@ TEST(Terminal, ShowsTheShellTheSignalThatEndedTheCommand) {
     quit.read_until("[ended 131]");
 }
 
-TEST(Terminal, StopsWithTheCommandOnCtrlZAndGoesOnWithIt) {
+TEST_F(Terminal, StopsWithTheCommandOnCtrlZAndGoesOnWithIt) {
     Person person([] { be_shell([] { return run_command({"/bin/bash", "-c", kTalker}); }); });
     person.read_until("<ready>");
     for (const char* word : {"first", "second"}) {
@@ -188,7 +204,7 @@ TEST(Terminal, StopsWithTheCommandOnCtrlZAndGoesOnWithIt) {
     person.read_until("[ended 6]");
 }
 
-TEST(Terminal, TakesCtrlZForNothingWhereNobodyCouldContinueUs) {
+TEST_F(Terminal, TakesCtrlZForNothingWhereNobodyCouldContinueUs) {
     // The supervisor is the session's leader, as in `docker run -it`.
     Person person([] { say("[ended " + std::to_string(run_command({"/bin/bash", "-c", kTalker})) + "]\n"); });
     person.read_until("<ready>");
@@ -199,7 +215,7 @@ TEST(Terminal, TakesCtrlZForNothingWhereNobodyCouldContinueUs) {
     person.read_until("[ended 6]");
 }
 
-TEST(Terminal, IsLentToACommandInAPipelineWhenItAsks) {
+TEST_F(Terminal, IsLentToACommandInAPipelineWhenItAsks) {
     // Our output is a pipe, so the command starts in the background; it reads all the same.
     Person person([] {
         be_shell([] {
@@ -222,7 +238,7 @@ TEST(Terminal, IsLentToACommandInAPipelineWhenItAsks) {
     person.read_until("[ended 6]");
 }
 
-TEST(Terminal, IsLeftAsItWasByACommandKilledInRawMode) {
+TEST_F(Terminal, IsLeftAsItWasByACommandKilledInRawMode) {
     Person person([] {
         be_shell([] {
             const int code = run_command({"/bin/sh", "-c", "stty raw -echo; kill -KILL $$"});
