@@ -8,9 +8,9 @@
 namespace everlong {
 
 constexpr std::uint16_t kSandboxPort = 9190;
-constexpr std::string_view kSandboxAppId = "100000000000001";                            // SANDBOX_APP_ID
-constexpr std::string_view kSandboxAppSecret = "sandbox-app-secret";                     // SANDBOX_APP_SECRET
-constexpr std::string_view kSandboxInstagramAppId = "200000000000002";                   // SANDBOX_INSTAGRAM_APP_ID
-constexpr std::string_view kSandboxInstagramAppSecret = "sandbox-instagram-app-secret";  // SANDBOX_INSTAGRAM_APP_SECRET
+constexpr std::string_view kSandboxAppId = "100000000000001";                           // SANDBOX_APP_ID
+constexpr std::string_view kSandboxAppSecret = "sandbox-app-secret";                    // SANDBOX_APP_SECRET
+constexpr std::string_view kSandboxInstagramAppId = "200000000000002";                  // SANDBOX_INSTAGRAM_APP_ID
+constexpr std::string_view kSandboxInstagramAppSecret = "sandbox-instagram-app-secret"; // SANDBOX_INSTAGRAM_APP_SECRET
 
 } // namespace everlong

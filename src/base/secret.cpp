@@ -1,8 +1,8 @@
 #include <base/secret.hpp>
 
 #include <cstring>
-#include <utility>
 #include <sodium.h>
+#include <utility>
 
 namespace everlong {
 

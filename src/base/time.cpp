@@ -44,11 +44,10 @@ std::string to_rfc3339(Instant instant) {
     const hh_mm_ss clock(instant - day_start);
     std::array<char, 40> text{};
     const int ms = static_cast<int>(clock.subseconds().count());
-    const int length =
-        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                      static_cast<int>(clock.seconds().count()));
+    const int length = std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
     std::string result(text.data(), static_cast<std::size_t>(length));
     if (ms != 0) {
         std::snprintf(text.data(), text.size(), ".%03d", ms);
@@ -105,12 +104,11 @@ std::string to_http_date(Instant instant) {
     const year_month_day date(day_start);
     const hh_mm_ss clock(instant - day_start);
     std::array<char, 64> text{};
-    const int length = std::snprintf(
-        text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-        kWeekdays[weekday(day_start).c_encoding()], static_cast<unsigned>(date.day()),
-        kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()));
+    const int length = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                                     kWeekdays[weekday(day_start).c_encoding()], static_cast<unsigned>(date.day()),
+                                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                                     static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                                     static_cast<int>(clock.seconds().count()));
     return {text.data(), static_cast<std::size_t>(length)};
 }
 

@@ -27,7 +27,8 @@ std::string why_healthy(const TokenFacts& facts, std::optional<Instant> next, co
     if (way == RenewalWay::kExtendFacebook && lifecycle.was_extension_refused && facts.expires_at.is_dated()) {
         return "Meta does not extend it; a person is asked " + humanize(kAskPersonBefore) + " before its end";
     }
-    if (lifecycle.failed_attempts > 0 && next) return "the last call to Meta failed; tried again in " + humanize(*next - now);
+    if (lifecycle.failed_attempts > 0 && next)
+        return "the last call to Meta failed; tried again in " + humanize(*next - now);
     if (next && *next > now) return "renews by itself in " + humanize(*next - now);
     return "renews by itself, now due";
 }

@@ -26,8 +26,8 @@ namespace everlong::ports {
 // A token that Meta has just issued or extended.
 struct Grant {
     Secret token;
-    std::optional<Seconds> expires_in;               // absent where Meta did not say (facts 2.7)
-    std::optional<std::vector<std::string>> scopes;  // Instagram login, sometimes
+    std::optional<Seconds> expires_in;              // absent where Meta did not say (facts 2.7)
+    std::optional<std::vector<std::string>> scopes; // Instagram login, sometimes
 };
 
 // debug_token's answer (facts, 4).
@@ -37,32 +37,32 @@ struct Inspection {
     std::string application;
     core::TokenKind kind = core::TokenKind::kUnknown;
     std::string user_id;
-    std::string profile_id;                          // Page id, for Page tokens
-    std::optional<Instant> issued_at;                // only told for long-lived tokens
+    std::string profile_id;           // Page id, for Page tokens
+    std::optional<Instant> issued_at; // only told for long-lived tokens
     core::Expiry expires_at = core::Expiry::unknown();
     core::Expiry data_access_expires_at = core::Expiry::unknown();
     std::vector<std::string> scopes;
-    std::optional<Error> problem;                    // why it is not valid, where Meta says so
+    std::optional<Error> problem; // why it is not valid, where Meta says so
 };
 
 // GET /me. On the Instagram login `account` is filled in; on the Facebook login `id` is the person, system user or Page.
 struct Me {
-    std::string id;          // app-scoped; never an account's number
+    std::string id; // app-scoped; never an account's number
     std::string name;
-    core::Account account;   // Instagram login only
+    core::Account account; // Instagram login only
 };
 
 struct Page {
     std::string id;
     std::string name;
     std::vector<std::string> tasks;
-    std::optional<core::Account> account;            // the linked professional account, if any
+    std::optional<core::Account> account; // the linked professional account, if any
     bool is_from_portfolio = false;
 };
 
 struct PageList {
     std::vector<Page> pages;
-    bool is_complete = true;   // false where a portfolio's list was refused or the paging limit was reached
+    bool is_complete = true; // false where a portfolio's list was refused or the paging limit was reached
 };
 
 struct Permission {

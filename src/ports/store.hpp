@@ -34,19 +34,19 @@ struct Channel {
     std::string name;
     core::LoginPath login = core::LoginPath::kFacebook;
     std::string app_id;
-    core::Account account;                        // pinned at first connect
+    core::Account account; // pinned at first connect
     Instant created_at{};
-    int current_version = 0;                      // 0: unconnected
+    int current_version = 0; // 0: unconnected
     Lifecycle lifecycle;
 };
 
 enum class VersionState { kPending, kCurrent, kRetired, kDiscarded };
 
 struct TokenVersion {
-    int version = 0;                              // 1, 2, 3 ... per channel
+    int version = 0; // 1, 2, 3 ... per channel
     VersionState state = VersionState::kPending;
     core::TokenFacts facts;
-    std::string source;                           // "import", "exchange", "refresh", "rollback"
+    std::string source; // "import", "exchange", "refresh", "rollback"
     Instant created_at{};
     std::optional<Instant> verified_at;
     std::optional<Instant> retired_at;
@@ -60,21 +60,21 @@ struct OpenedToken {
 // What is about to be asked of Meta, written down before the call leaves (law 2).
 struct Intent {
     IntentId id;
-    std::string kind;                             // "exchange", "refresh"
+    std::string kind; // "exchange", "refresh"
     std::string channel_name;
-    Fingerprint token;                            // of the token that is exchanged or refreshed
+    Fingerprint token; // of the token that is exchanged or refreshed
     Instant started_at{};
-    std::optional<Instant> finished_at;           // absent: the outcome is not known
-    std::string outcome;                          // "granted", "refused", "not-sent", "unknown"
+    std::optional<Instant> finished_at; // absent: the outcome is not known
+    std::string outcome;                // "granted", "refused", "not-sent", "unknown"
 };
 
 struct Delivery {
     DeliveryId id;
     ChannelId channel;
     DotenvTarget target;
-    int delivered_version = 0;                    // 0: never
+    int delivered_version = 0; // 0: never
     std::optional<Instant> delivered_at;
-    std::optional<Instant> next_attempt_at;       // absent: nothing to deliver
+    std::optional<Instant> next_attempt_at; // absent: nothing to deliver
     int failed_attempts = 0;
     std::optional<Problem> last_problem;
 };
@@ -82,8 +82,8 @@ struct Delivery {
 // A line of the audit trail: who did what to which channel. Never holds a secret.
 struct AuditEvent {
     Instant at{};
-    std::string actor;                            // "engine", "cli", "api"
-    std::string action;                           // "channel-imported", "token-refreshed", "token-revealed", ...
+    std::string actor;  // "engine", "cli", "api"
+    std::string action; // "channel-imported", "token-refreshed", "token-revealed", ...
     std::string channel_name;
     std::string detail;
 };
@@ -92,7 +92,7 @@ struct NewChannel {
     std::string name;
     core::LoginPath login = core::LoginPath::kFacebook;
     std::string app_id;
-    core::Account account;                        // as far as known; promote() completes it
+    core::Account account; // as far as known; promote() completes it
 };
 
 class Store {

@@ -1,6 +1,5 @@
 #include <adapters/clock_system/clocks.hpp>
 
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -84,7 +83,8 @@ public:
         request.url = url_;
         request.deadline = kClockDeadline;
         auto answer = co_await client_.send(std::move(request));
-        if (!answer) co_return fail(Code::kClock, Fault::kLocal, "the simulator's clock at " + url_ + " does not answer");
+        if (!answer)
+            co_return fail(Code::kClock, Fault::kLocal, "the simulator's clock at " + url_ + " does not answer");
         const auto told = read_now(*answer);
         if (!told) co_return fail(Code::kClock, Fault::kLocal, "there is no simulator at " + url_);
         take_offset(*told - read_system_clock());
@@ -119,7 +119,8 @@ private:
         const Milliseconds change = offset - offset_;
         if (change < kClockNoise && change > -kClockNoise) return;
         offset_ = offset;
-        for (asio::steady_timer* sleeper : sleepers_) sleeper->cancel();
+        for (asio::steady_timer* sleeper : sleepers_)
+            sleeper->cancel();
     }
 
     asio::any_io_executor executor_;
