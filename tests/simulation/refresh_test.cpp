@@ -128,5 +128,20 @@ TEST_F(Refresh, RollsBackToAnEarlierTokenOnlyWhileItWorks) {
     EXPECT_EQ(current(), second) << "a dead token never takes a place";
 }
 
+TEST_F(Refresh, LeavesNothingWaitingBehindARollback) {
+    adopt({{"login", "instagram"}, {"age_s", 2 * 86400}});
+    ASSERT_TRUE(now());
+    node_.advance(Hours(25));
+    // Granted, and the check of it fails: one more token waits.
+    node_.control("faults", fault_at("me", {{"kind", "status"}, {"status", 503}}));
+    ASSERT_FALSE(now());
+    node_.control("faults", json::array{});
+    ASSERT_TRUE(node_.rollback("cafe"));
+    EXPECT_EQ(current(), first_);
+    node_.start_loop();
+    node_.pass(Hours(25), Hours(5));
+    EXPECT_EQ(current(), first_);
+}
+
 } // namespace
 } // namespace everlong::test

@@ -80,6 +80,15 @@ Task<void> save(World& world, const ports::Channel& channel, core::Lifecycle lif
     co_return co_await world.store.save_lifecycle(channel.id, channel.revision, std::move(lifecycle), std::move(event));
 }
 
+Task<void> drop_pending(World& world, const ports::Channel& channel, std::string actor) {
+    auto pending = co_await world.store.load_pending(channel.id);
+    if (!pending) co_return fail(pending.error());
+    if (!*pending) co_return Result<void>{};
+    const int version = (*pending)->version.version;
+    co_return co_await world.store.discard_pending(
+        channel.id, version, audit(world, std::move(actor), "token-discarded", channel.name, "another was chosen"));
+}
+
 // Meta has answered with nothing better than the token in use: say so, and let a person be asked in time.
 Task<RefreshReport> note_no_longer_life(World& world, RefreshReport report, core::TokenFacts facts, std::string actor) {
     const Instant now = world.clock.now();
@@ -214,6 +223,9 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
             co_await save(world, report.channel, std::move(lifecycle),
                           audit(world, actor, "refresh-postponed", channel_name, "an earlier outcome is unknown"));
         if (!saved) co_return fail(saved.error());
+        if ((*earlier)->outcome == "granted") {
+            co_return fail(Code::kTooYoung, Fault::kTransient, "last renewed at " + to_rfc3339((*earlier)->started_at));
+        }
         co_return fail(Code::kUnknownOutcome, Fault::kUnknownOutcome,
                        "the last refresh was sent, its answer is not known; asked again in " + humanize(*wait - now));
     }
@@ -257,6 +269,8 @@ Task<RefreshReport> rollback(World& world, std::string channel_name, std::option
     }
     auto verified = co_await verify(world, channel->login, channel->account, opened->version.facts, opened->token);
     if (!verified) co_return fail(verified.error().in("rollback"));
+    // What a broken-off refresh left waiting would later take the place of what was chosen here.
+    if (auto dropped = co_await drop_pending(world, *channel, actor); !dropped) co_return fail(dropped.error());
     const Instant now = world.clock.now();
     core::Lifecycle lifecycle;
     lifecycle.last_refresh_at = channel->lifecycle.last_refresh_at;
