@@ -6,6 +6,7 @@ NAME is a part of a test's name, e.g. `year` or `Import.test_short`. --long reac
 """
 import argparse
 import os
+import signal
 import sys
 import time
 import unittest
@@ -73,6 +74,8 @@ def main():
         os.environ["EVERLONG_LONG_TESTS"] = "1"
     if wishes.program:
         os.environ["EVERLONG_PROGRAM"] = wishes.program
+    # Whoever starts us in the background may have SIGINT ignored; the programs under test would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     import support
     if not os.access(support.PROGRAM, os.X_OK):
         print(f"{support.PROGRAM} does not exist; run ./run.sh --build-only", file=sys.stderr)
