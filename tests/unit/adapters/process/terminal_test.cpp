@@ -138,8 +138,9 @@ constexpr const char* kCtrlBackslash = "\x1c";
 
 // A command that reads lines and says how often it was interrupted.
 constexpr const char* kTalker = "n=0; trap 'n=$((n+1)); echo \"<interrupted $n>\"' INT; echo '<ready>'; "
-                                "while :; do if read line; then echo \"<got $line>\"; "
-                                "[ \"$line\" = bye ] && exit 6; fi; done";
+                                "while :; do read line; s=$?; "
+                                "if [ $s = 0 ]; then echo \"<got $line>\"; [ \"$line\" = bye ] && exit 6; "
+                                "elif [ $s -le 128 ]; then exit 9; fi; done"; // the terminal is gone
 
 class Terminal : public ::testing::Test {
 protected:
