@@ -271,6 +271,7 @@ TEST(PosixLauncher, LeavesADaemonAlone) {
     child->send_to_group(Signal::kKill);
     EXPECT_TRUE(is_alive(daemon));
     ::kill(std::stoi(daemon), SIGKILL);
+    children.run_until([&] { return !is_alive(daemon); }); // its end is ours to collect
 }
 
 TEST(PosixLauncher, LetsNoChildOutliveItsOwner) {
