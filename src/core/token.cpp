@@ -1,5 +1,7 @@
 #include <core/token.hpp>
 
+#include <core/facts/permissions.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -66,9 +68,15 @@ LoginPath likelier_login(const Secret& token) {
 }
 
 const std::vector<std::string>& required_scopes(LoginPath login) {
-    static const std::vector<std::string> kFacebook{"instagram_basic", "pages_show_list", "pages_read_engagement",
-                                                    "instagram_content_publish"};
-    static const std::vector<std::string> kInstagram{"instagram_business_basic", "instagram_business_content_publish"};
+    static const auto required_of = [](LoginPath wanted) {
+        std::vector<std::string> names;
+        for (const PermissionFacts& permission : permission_facts()) {
+            if (permission.login == wanted && permission.is_required) names.emplace_back(permission.name);
+        }
+        return names;
+    };
+    static const std::vector<std::string> kFacebook = required_of(LoginPath::kFacebook);
+    static const std::vector<std::string> kInstagram = required_of(LoginPath::kInstagram);
     return login == LoginPath::kFacebook ? kFacebook : kInstagram;
 }
 
