@@ -50,5 +50,5 @@ find_program(EVERLONG_CCACHE ccache)
 if(EVERLONG_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
       CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${EVERLONG_CCACHE})
-  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
+add_compile_options("SHELL:-Xclang -fno-pch-timestamp") # so that a cache finds what was built with the same headers
