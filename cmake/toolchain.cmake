@@ -51,4 +51,6 @@ if(EVERLONG_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
       CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${EVERLONG_CCACHE})
 endif()
-add_compile_options("SHELL:-Xclang -fno-pch-timestamp") # so that a cache finds what was built with the same headers
+if(EVERLONG_PCH)
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp") # so that a cache finds what was built with the same headers
+endif()
