@@ -91,6 +91,23 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 
+Task<void> Node::check_rehearsal(const Config& config) {
+    constexpr int kPageSize = 1000;
+    std::string after;
+    for (;;) {
+        auto channels = co_await parts_->store->list_channels(after, kPageSize);
+        if (!channels) co_return fail(channels.error());
+        for (const ports::Channel& channel : *channels) {
+            const auto& app = channel.login == core::LoginPath::kFacebook ? config.facebook_app : config.instagram_app;
+            if (app && channel.app_id == app->id) continue;
+            co_return fail(Code::kPlatform, Fault::kUsage,
+                           "the channel '" + channel.name + "' belongs to the app '" + channel.app_id + "'");
+        }
+        if (channels->size() < kPageSize) co_return Result<void>{};
+        after = channels->back().name;
+    }
+}
+
 Task<void> Node::synchronise_clock() {
     if (!parts_->sandbox_clock) co_return Result<void>{};
     co_return co_await parts_->sandbox_clock->synchronise();

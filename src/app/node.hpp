@@ -23,6 +23,9 @@ public:
                                               ports::Log& log);
     ~Node();
 
+    // For a service with a simulator of its own: are all channels of that simulator's apps? A real channel's token shown
+    // to a simulator would come out as dead. Error kPlatform (kUsage) names one that is not.
+    Task<void> check_rehearsal(const Config& config);
     // Takes over the simulator's time where it is followed. Error kClock (kLocal).
     Task<void> synchronise_clock();
     Async<http::Response> handle(http::Request request);

@@ -163,6 +163,9 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     }
     auto node = Node::open(context.get_executor(), config, log);
     if (!node) co_return fail(node.error());
+    if (sandbox) {
+        if (auto fit = co_await (*node)->check_rehearsal(config); !fit) co_return fail(fit.error());
+    }
     if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
 
     auto server = http::Server::make(

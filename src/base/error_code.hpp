@@ -72,6 +72,7 @@ namespace everlong {
     X(kCommand, "E_COMMAND")                                                                                           \
     X(kCrashLoop, "E_CRASH_LOOP")                                                                                      \
     X(kPortTaken, "E_PORT_TAKEN")                                                                                      \
+    X(kPlatform, "E_PLATFORM")                                                                                         \
     X(kClock, "E_CLOCK")                                                                                               \
     X(kHttpNotFound, "E_HTTP_NOT_FOUND")                                                                               \
     X(kHttpMethod, "E_HTTP_METHOD")                                                                                    \

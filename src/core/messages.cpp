@@ -156,6 +156,10 @@ constexpr Message kMessages[] = {
      "See the command's own output; Everlong starts it again when you run this anew."},
     {Code::kPortTaken, 4, 500, "port-taken", "choose-port", "The port is taken",
      "Choose another one with --port, or --port 0 for any free one."},
+    {Code::kPlatform, 2, 409, "other-platform", "choose-data-directory",
+     "These channels are not the simulator's: it would call their tokens dead",
+     "Keep rehearsals apart: start with another data directory (--data DIR or EVERLONG_DATA=DIR), or without "
+     "--sandbox."},
     {Code::kClock, 4, 500, "clock-wrong", "set-clock", "The clock cannot be relied on",
      "Set the machine's clock, or start the simulator whose clock is followed."},
     {Code::kHttpNotFound, 2, 404, "no-such-route", "fix-request", "There is nothing at this address",

@@ -40,6 +40,16 @@ class Lifetime(EndToEnd):
         done = self.cli("serve", "--port", "0", expect=4)
         self.assertEqual(done.error_code, "E_ALREADY_RUNNING")
 
+    def test_a_simulator_does_not_start_beside_channels_of_another_app(self):
+        self.sandbox()
+        path = self.env_for(self.mint("instagram"))
+        self.cli("channel", "import", "cafe", "--env-file", path)
+        done = self.cli("serve", "--sandbox", "--port", "0", "--sandbox-port", "0", expect=2,
+                        environment={"INSTAGRAM_APP_ID": "300000000000003"})
+        self.assertEqual(done.error_code, "E_PLATFORM")
+        self.assertIn("'cafe'", done.said)
+        self.alive_in(path)
+
     def test_data_directory_is_private(self):
         self.serve()
         self.assertEqual(stat.S_IMODE(os.stat(self.data).st_mode), 0o700)
