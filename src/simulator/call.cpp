@@ -137,8 +137,9 @@ std::optional<Call> parse_call(const http::Request& request, Instant now, std::u
 
     for (auto& [name, value] : http::parse_form(request.raw_query()))
         call.parameters[name] = std::move(value);
-    for (auto& [name, value] : parse_body(request))
-        call.parameters[name] = std::move(value);
+    call.form = parse_body(request);
+    for (const auto& [name, value] : call.form)
+        call.parameters[name] = value;
     call.method = effective_method(request, call.parameters);
 
     call.token = call.value("access_token");

@@ -30,7 +30,8 @@ struct Call {
     std::string version;               // the one that answers; empty for a version that does not exist
     std::vector<std::string> segments; // decoded, without host, version and empty ones
     ParameterMap parameters;
-    std::string token; // empty where none came
+    http::Parameters form; // the body's fields in order: a form may repeat a name
+    std::string token;     // empty where none came
     http::Headers headers;
     Instant now{};
     std::uint16_t port = 0; // for absolute addresses of the path form

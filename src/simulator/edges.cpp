@@ -38,7 +38,9 @@ Reading list_accounts(Context& context, const Node& node, const EdgeQuery& query
     const Person& person = *context.world.find_person(node.key);
     const Token& token = *context.token;
     std::vector<Node> nodes;
+    const auto visible = visible_pages(context, token);
     for (const PageRole& role : person.roles) {
+        if (std::ranges::find(visible, role.page_id) == visible.end()) continue;
         const Page* page = context.world.find_page(role.page_id);
         const bool is_hidden = !page->business_id.empty() && !token.has_scope("business_management");
         if (token.has_scope("pages_show_list") && !is_hidden) {
@@ -65,9 +67,11 @@ Reading list_businesses(Context& context, const Node& node, const EdgeQuery& que
 
 Reading list_pages_of(Context& context, const std::vector<std::string>& ids, const EdgeQuery& query) {
     if (auto allowed = require_business(context); !allowed) return std::unexpected(allowed.error());
+    const auto visible = visible_pages(context, *context.token);
     std::vector<Node> nodes;
-    for (const std::string& id : ids)
-        nodes.push_back({NodeType::kPage, id, id});
+    for (const std::string& id : ids) {
+        if (std::ranges::find(visible, id) != visible.end()) nodes.push_back({NodeType::kPage, id, id});
+    }
     return list_nodes(context, query, nodes, {});
 }
 

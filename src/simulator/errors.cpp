@@ -95,6 +95,13 @@ constexpr std::array kRows{
     Row{Refusal::kMissingRedirect, 400, kOAuth, 191, 0, kRequest, "Missing redirect_uri parameter."},
     Row{Refusal::kMissingCode, 400, kOAuth, 100, 0, kCode, "Missing authorization code"},
     Row{Refusal::kBadCode, 400, kOAuth, 100, 0, kCode, "Invalid verification code format."},
+    Row{Refusal::kCodeUsed, 400, kOAuth, 100, 36009, kCode, "This authorization code has been used."},
+    Row{Refusal::kCodeExpired, 400, kOAuth, 100, 36007, kCode, "This authorization code has expired."},
+    Row{Refusal::kRedirectDiffers, 400, kOAuth, 100, 36008, kCode,
+        "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in "
+        "the "
+        "OAuth dialog request"},
+    Row{Refusal::kBadVerifier, 400, kOAuth, 100, 0, kCode, "Invalid code_verifier parameter."},
     Row{Refusal::kForeignToken, 400, kOAuth, 100, 0, kRequest, "The access token does not belong to application %1"},
     Row{Refusal::kNotExchangeable, 400, kOAuth, 100, 0, kRequest,
         "(#100) The access token provided cannot be exchanged"},
@@ -110,6 +117,10 @@ constexpr std::array kRows{
 
     Row{Refusal::kBadPlatformApp, 400, kOAuth, 400, 0, kNoWord, "Invalid platform app"},
     Row{Refusal::kNoMatchingCode, 400, kOAuth, 400, 0, kNoWord, "Matching code was not found or was already used"},
+    Row{Refusal::kFlatRedirectDiffers, 400, kOAuth, 400, 0, kNoWord,
+        "Error validating verification code. Please make sure your redirect_uri is identical to the one you used in "
+        "the "
+        "OAuth dialog request"},
 };
 
 // Stands behind the words of 100/33 on graph.facebook.com (5.2).

@@ -55,6 +55,10 @@ enum class Refusal {
     kMissingRedirect,
     kMissingCode,
     kBadCode,
+    kCodeUsed,
+    kCodeExpired,
+    kRedirectDiffers,
+    kBadVerifier,
     kForeignToken,
     kNotExchangeable,
     kForeignInput,
@@ -65,6 +69,7 @@ enum class Refusal {
     // api.instagram.com, flat (3.2)
     kBadPlatformApp,
     kNoMatchingCode,
+    kFlatRedirectDiffers,
 };
 
 struct GraphError {

@@ -1,4 +1,5 @@
 #include <simulator/endpoints.hpp>
+#include <simulator/login_code.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -104,11 +105,26 @@ Reading grant_client_credentials(Context&, App& app) {
     return json::value(std::move(answer));
 }
 
-// Codes come out of the login dialog, and this world has issued none (2.2).
-Reading grant_code(Context& context, App&) {
+// Short-lived by the documentation; some servers get sixty days at once (2.2).
+Reading grant_code(Context& context, App& app) {
     if (context.call.find("redirect_uri") == nullptr) return refuse(Refusal::kMissingRedirect);
     if (context.call.find("code") == nullptr) return refuse(Refusal::kMissingCode);
-    return refuse(Refusal::kBadCode);
+    auto code = redeem_code(context, app);
+    if (!code) return std::unexpected(std::move(code.error()));
+    const bool is_short = context.switches.is("facebook_code_life", "short");
+    Token token;
+    token.kind = Kind::kUser;
+    token.login = Login::kFacebook;
+    token.lifetime = is_short ? Lifetime::kShort : Lifetime::kLong;
+    token.app_id = app.id;
+    token.person_id = (*code)->person_id;
+    token.scopes = (*code)->scopes;
+    token.issued_at = std::chrono::floor<Seconds>(context.call.now);
+    token.expires_at = token.issued_at + (is_short ? kShortFacebookLife : kLongLife);
+    token.data_access_expires_at = token.issued_at + kDataAccessLife;
+    Token& added = context.world.add_token(std::move(token), context.call.now);
+    context.ledger.add_issue(added, "login code");
+    return json::value(to_grant(context, added));
 }
 
 struct GrantRow {

@@ -1,4 +1,5 @@
 #include <simulator/endpoints.hpp>
+#include <simulator/login_code.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -96,7 +97,33 @@ Reading instagram_refresh(Context& context) {
     return to_refresh_answer(context, fresh);
 }
 
-// Errors come in the flat envelope of this host; codes come out of the login dialog, and this world has issued none.
+namespace {
+
+// Which id the answer's user_id is, sources leave open (3.5); its shape and type, too (3.2).
+json::value code_answer(const Context& context, const Token& token) {
+    const Account& account = *context.world.find_account(token.ig_user_id);
+    json::value user_id(account.scoped_id);
+    if (context.switches.is("instagram_code_user_id", "number")) user_id = std::stoll(account.scoped_id);
+    json::object answer;
+    answer["access_token"] = token.text;
+    answer["user_id"] = std::move(user_id);
+    if (context.switches.is("instagram_code_shape", "bare")) return answer;
+    if (context.switches.is("instagram_code_shape", "data")) {
+        answer["permissions"] = joined_scopes(token);
+        json::object wrapped;
+        wrapped["data"] = json::array{std::move(answer)};
+        return wrapped;
+    }
+    json::array permissions;
+    for (const std::string& scope : token.scopes)
+        permissions.emplace_back(scope);
+    answer["permissions"] = std::move(permissions);
+    return answer;
+}
+
+} // namespace
+
+// Errors come in the flat envelope of this host.
 Reading instagram_code(Context& context) {
     const Call& call = context.call;
     const App* app = context.world.find_app(call.value("client_id"));
@@ -106,7 +133,21 @@ Reading instagram_code(Context& context) {
     for (const std::string_view name : {"grant_type", "redirect_uri", "code"}) {
         if (call.find(name) == nullptr) return refuse(Refusal::kMissingParameter, {name});
     }
-    return refuse(Refusal::kNoMatchingCode);
+    auto code = redeem_code(context, *app);
+    if (!code) return std::unexpected(std::move(code.error()));
+    Token token;
+    token.kind = Kind::kInstagramUser;
+    token.login = Login::kInstagram;
+    token.lifetime = Lifetime::kShort;
+    token.app_id = app->id;
+    token.person_id = (*code)->person_id;
+    token.ig_user_id = (*code)->ig_user_id;
+    token.scopes = (*code)->scopes;
+    token.issued_at = std::chrono::floor<Seconds>(context.call.now);
+    token.expires_at = token.issued_at + kShortInstagramLife;
+    Token& added = context.world.add_token(std::move(token), context.call.now);
+    context.ledger.add_issue(added, "login code");
+    return code_answer(context, added);
 }
 
 } // namespace everlong::simulator

@@ -46,7 +46,15 @@ Outcome<Node> find_alias(Context& context, const std::string& segment) {
 std::vector<std::string> visible_pages(Context& context, const Token& token) {
     if (token.kind == Kind::kPage) return {token.page_id};
     const Person* person = context.world.find_person(token.person_id);
-    return person == nullptr ? std::vector<std::string>() : context.world.reachable_pages(*person);
+    if (person == nullptr) return {};
+    auto pages = context.world.reachable_pages(*person);
+    // The choice in the dialog holds for all of the person's tokens for that app.
+    if (const auto ticked = person->ticked_pages.find(token.app_id); ticked != person->ticked_pages.end()) {
+        std::erase_if(pages, [&](const std::string& id) {
+            return std::ranges::find(ticked->second, id) == ticked->second.end();
+        });
+    }
+    return pages;
 }
 
 bool is_visible_account(Context& context, const Token& token, const Account& account) {

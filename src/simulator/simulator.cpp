@@ -1,6 +1,7 @@
 #include <simulator/simulator.hpp>
 
 #include <simulator/control.hpp>
+#include <simulator/dialog.hpp>
 #include <simulator/reply.hpp>
 #include <simulator/router.hpp>
 #include <simulator/sandbox.hpp>
@@ -64,6 +65,7 @@ http::Response work(Sandbox& sandbox, Passage& passage) {
     Context context{*sandbox.world, sandbox.switches, sandbox.ledger, passage.call, nullptr, passage.record, {}, {}};
     if (!passage.call.token.empty()) note_token(context, passage.call.token);
     if (passage.fault && !passage.fault->has_effect) return {};
+    if (is_dialog_call(passage.call)) return answer_dialog(context);
     if (!is_api_host(passage.call.host)) return missing_page(passage.call.now);
     const auto outcome = dispatch(context);
     if (!outcome) {

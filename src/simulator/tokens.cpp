@@ -129,6 +129,7 @@ void revoke_permission(World& world, Person& person, std::string_view app_id, st
 
 void remove_app(World& world, Person& person, std::string_view app_id) {
     person.grants.erase(std::string(app_id));
+    person.ticked_pages.erase(std::string(app_id));
     end_tokens_of(world, person, app_id, Ending::kAppRemoved);
 }
 

@@ -140,6 +140,19 @@ std::vector<std::string> World::reachable_pages(const Person& person) {
     return ids;
 }
 
+LoginCode& World::add_code(LoginCode code, Instant now) {
+    // Nothing is said about a code that is this old but that it is none.
+    std::erase_if(codes_, [&](const auto& entry) { return entry.second.issued_at + Hours(24) < now; });
+    code.text = "AQ" + dice_.text(180);
+    const std::string text = code.text;
+    return codes_.insert_or_assign(text, std::move(code)).first->second;
+}
+
+LoginCode* World::find_code(std::string_view text) {
+    const auto found = codes_.find(text);
+    return found == codes_.end() ? nullptr : &found->second;
+}
+
 // Ids grow, so that maps by id are in order of creation. 15 to 17 digits: beyond what a double can hold (3.2).
 std::string World::make_id(std::string_view prefix, std::size_t digits) {
     const std::string number = std::to_string(next_number_++);

@@ -51,6 +51,8 @@ struct Person {
     std::vector<PageRole> roles;
     std::vector<std::string> business_ids;
     std::map<std::string, Grants> grants; // by app
+    // The Pages that were ticked in an app's last login dialog; no entry: all of them.
+    std::map<std::string, std::vector<std::string>> ticked_pages;
     // Conditions that hold back every token of the person for as long as they last.
     int checkpoint_subcode = 0; // 459 or 490 while in one
     bool is_unconfirmed = false;
@@ -110,6 +112,20 @@ struct Token {
     bool has_scope(std::string_view name) const;
 };
 
+// What a login dialog gave away, to be exchanged once (2.2, 3.2).
+struct LoginCode {
+    std::string text;
+    std::string app_id;
+    std::string person_id;
+    std::string ig_user_id; // Instagram login: the account that was chosen
+    std::string redirect_uri;
+    std::vector<std::string> scopes;
+    Instant issued_at{};
+    std::string challenge; // PKCE (2.12); empty: none
+    std::string challenge_method;
+    bool is_used = false;
+};
+
 // A seeded source of ids and random-looking text; two worlds with one seed and the same calls are equal.
 class Dice {
 public:
@@ -152,6 +168,10 @@ public:
     // The text is made up where it is empty. The oldest dead tokens are forgotten where there are too many.
     Token& add_token(Token token, Instant now);
 
+    // The text is made up. The oldest are forgotten where there are too many.
+    LoginCode& add_code(LoginCode code, Instant now);
+    LoginCode* find_code(std::string_view text);
+
     // In order of creation.
     std::deque<App>& apps() { return apps_; }
     std::vector<Person*> people();
@@ -183,6 +203,7 @@ private:
     std::size_t sweep_at_;
     std::unordered_map<std::string, TokenId> token_by_text_;
     std::map<std::pair<TokenId, std::string>, TokenId> child_by_parent_;
+    std::map<std::string, LoginCode, std::less<>> codes_;
 };
 
 } // namespace everlong::simulator
