@@ -1,72 +1,15 @@
 #include <api/api.hpp>
 
-#include <api/detail/call.hpp>
+#include <api/detail/routes.hpp>
+#include <core/channel_state.hpp>
 #include <core/graph_errors.hpp>
 #include <core/messages.hpp>
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 namespace everlong::api {
 namespace detail {
 namespace {
-
-enum class Access { kOpen, kAdmin };
-
-struct Route {
-    std::string_view method;
-    std::string_view pattern; // segments; {} stands for any one
-    Access access;
-    Async<Answer> (*handler)(Call&);
-};
-
-constexpr Route kRoutes[] = {
-    {"GET", "/healthz", Access::kOpen, get_health},
-    {"GET", "/readyz", Access::kOpen, get_readiness},
-    {"GET", "/v1/channels", Access::kAdmin, list_channels},
-    {"POST", "/v1/channels", Access::kAdmin, create_channel},
-    {"GET", "/v1/channels/{}", Access::kAdmin, get_channel},
-    {"DELETE", "/v1/channels/{}", Access::kAdmin, delete_channel},
-    {"GET", "/v1/channels/{}/token", Access::kAdmin, get_token},
-    {"GET", "/v1/channels/{}/history", Access::kAdmin, get_history},
-    {"GET", "/v1/channels/{}/events", Access::kAdmin, get_events},
-    {"POST", "/v1/channels/{}/refresh", Access::kAdmin, refresh_token},
-    {"POST", "/v1/channels/{}/rollback", Access::kAdmin, rollback_token},
-    {"GET", "/v1/channels/{}/deliveries", Access::kAdmin, list_deliveries},
-    {"POST", "/v1/channels/{}/deliveries", Access::kAdmin, add_delivery},
-    {"POST", "/v1/inspect", Access::kAdmin, inspect_token},
-};
-
-std::vector<std::string_view> segments_of(std::string_view path) {
-    std::vector<std::string_view> segments;
-    while (!path.empty()) {
-        path.remove_prefix(1); // the '/'
-        const auto end = std::min(path.find('/'), path.size());
-        segments.push_back(path.substr(0, end));
-        path.remove_prefix(end);
-    }
-    return segments;
-}
-
-// What stood for each {} of the pattern; nothing where the path is another one.
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view path) {
-    if (!path.starts_with('/')) return std::nullopt;
-    const auto wanted = segments_of(pattern);
-    const auto given = segments_of(path);
-    if (wanted.size() != given.size()) return std::nullopt;
-    std::vector<std::string> captured;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i] == "{}") {
-            auto decoded = http::percent_decode(given[i], false);
-            if (!decoded || decoded->empty()) return std::nullopt;
-            captured.push_back(std::move(*decoded));
-        } else if (wanted[i] != given[i]) {
-            return std::nullopt;
-        }
-    }
-    return captured;
-}
 
 // A page of another site that has its name point at 127.0.0.1 still sends that name (DNS rebinding): whoever comes by the
 // network must call us by one of our own.
@@ -101,25 +44,51 @@ Result<json::object> read_body(const http::Request& request) {
     return std::move(value.as_object());
 }
 
+Caller identify(const http::Request& request) {
+    Caller caller;
+    if (!request.is_local) return caller;
+    caller.kind = Caller::Kind::kLocal;
+    caller.scopes.add(Scope::kAdmin);
+    return caller;
+}
+
+Result<void> check_scope(const Route& route, const Caller& caller, const std::vector<std::string>& captured) {
+    if (route.required != Scope::kOpen && caller.kind == Caller::Kind::kNobody) {
+        return fail(Code::kHttpAuth, Fault::kRefused);
+    }
+    if (!caller.may(route.required)) {
+        return fail(Code::kHttpScope, Fault::kRefused, "it needs the scope " + std::string(to_text(route.required)));
+    }
+    if (caller.channel_name.empty() || route.one_channel == OneChannel::kByHandler) return {};
+    if (route.one_channel == OneChannel::kNothing) {
+        return fail(Code::kHttpScope, Fault::kRefused, "the key is for the channel " + caller.channel_name + " only");
+    }
+    if (caller.may_see(captured.at(0))) return {};
+    // In the words for a name that nobody has: who may not see a channel learns not even that it is there.
+    const std::string& name = captured.at(0);
+    return fail(Code::kChannelUnknown, Fault::kUsage,
+                "no channel is called " + (core::is_channel_name(name) ? name : core::scrub(name, 80)));
+}
+
 Async<Answer> dispatch(const ApiContext& context, http::Request request) {
     if (!request.is_local && !names_us(request)) co_return fail(Code::kHttpHost, Fault::kUsage);
     const std::string path(request.raw_path());
-    const std::string method = request.is_head_only() ? "GET" : request.method;
+    const std::string_view method = request.is_head_only() ? "GET" : std::string_view(request.method);
     std::string allowed;
-    for (const Route& route : kRoutes) {
-        auto captured = match(route.pattern, path);
+    for (const Route& route : routes()) {
+        auto captured = match_path(route.pattern, path);
         if (!captured) continue;
         if (route.method != method) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
             continue;
         }
-        if (route.access == Access::kAdmin && !request.is_local) {
-            co_return fail(Code::kHttpAuth, Fault::kRefused, "API keys are not built yet");
-        }
+        Caller caller = identify(request);
+        if (auto may = check_scope(route, caller, *captured); !may) co_return fail(may.error());
         auto body = read_body(request);
         if (!body) co_return fail(body.error());
         auto query = http::parse_form(request.raw_query());
-        Call call{context, std::move(request), std::move(*captured), std::move(query), std::move(*body)};
+        Call call{context,          std::move(request), std::move(caller), std::move(*captured),
+                  std::move(query), std::move(*body)};
         wipe_string(call.request.body);
         co_return co_await route.handler(call);
     }

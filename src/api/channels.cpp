@@ -15,6 +15,17 @@ namespace {
 constexpr int kPageSize = 1000;
 constexpr int kEventsShown = 200;
 
+Task<std::vector<ports::Channel>> visible_channels(const Call& call, std::string after, int limit) {
+    const std::string& only = call.caller.channel_name;
+    if (only.empty()) co_return co_await call.world().store.list_channels(after, limit);
+    std::vector<ports::Channel> channels;
+    if (only <= after) co_return channels;
+    auto found = co_await call.world().store.find_channel(only);
+    if (!found) co_return fail(found.error());
+    if (*found) channels.push_back(std::move(**found));
+    co_return channels;
+}
+
 } // namespace
 
 Task<json::object> describe(const Call& call, const ports::Channel& channel) {
@@ -33,7 +44,7 @@ Async<Answer> list_channels(Call& call) {
         if (name == "after") after = value;
         if (name == "limit") limit = std::clamp(std::atoi(value.c_str()), 1, kPageSize);
     }
-    auto channels = co_await call.world().store.list_channels(after, limit);
+    auto channels = co_await visible_channels(call, after, limit);
     if (!channels) co_return fail(channels.error());
     json::array items;
     for (const ports::Channel& channel : *channels) {
@@ -53,6 +64,10 @@ Async<Answer> create_channel(Call& call) {
     if (!account) co_return fail(account.error());
     if (!core::is_channel_name(*name)) {
         co_return fail(Code::kChannelName, Fault::kUsage, "'" + core::scrub(*name, 80) + "'");
+    }
+    if (!call.caller.may_see(*name)) {
+        co_return fail(Code::kHttpScope, Fault::kRefused,
+                       "the key is for the channel " + call.caller.channel_name + " only");
     }
     auto source = co_await read_source(call);
     if (!source) co_return fail(source.error());

@@ -79,6 +79,13 @@ namespace everlong {
     X(kHttpBody, "E_HTTP_BODY")                                                                                        \
     X(kHttpHost, "E_HTTP_HOST")                                                                                        \
     X(kHttpAuth, "E_HTTP_AUTH")                                                                                        \
+    X(kHttpScope, "E_HTTP_SCOPE")                                                                                      \
+    X(kHttpOrigin, "E_HTTP_ORIGIN")                                                                                    \
+    X(kPasswordWrong, "E_PASSWORD_WRONG")                                                                              \
+    X(kPasswordRule, "E_PASSWORD_RULE")                                                                                \
+    X(kTooManyTries, "E_TOO_MANY_TRIES")                                                                               \
+    X(kSetup, "E_SETUP")                                                                                               \
+    X(kApiKeyUnknown, "E_API_KEY_UNKNOWN")                                                                             \
     X(kCancelled, "E_CANCELLED")                                                                                       \
     X(kInternal, "E_INTERNAL")
 

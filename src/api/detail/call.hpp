@@ -1,8 +1,9 @@
 #pragma once
 // What the handlers share: a request taken apart, and answers put together. One file per resource implements the
-// handlers that are declared here; api.cpp holds the table that leads to them.
+// handlers that are declared here; routes.cpp holds the table that leads to them.
 
 #include <api/api.hpp>
+#include <api/detail/caller.hpp>
 #include <api/json.hpp>
 
 #include <map>
@@ -15,6 +16,7 @@ namespace everlong::api::detail {
 struct Call {
     const ApiContext& context;
     http::Request request;
+    Caller caller;
     std::vector<std::string> captured; // what stood for each {…} of the route
     http::Parameters query;
     json::object body; // empty where none was sent
@@ -23,7 +25,7 @@ struct Call {
     Instant now() const { return context.world.clock.now(); }
     const std::string& name() const { return captured.at(0); }
     // Who asks, for the audit trail.
-    std::string actor() const { return request.is_local ? "cli" : "api"; }
+    std::string actor() const { return caller.actor(); }
 };
 
 using Answer = Result<http::Response>;

@@ -1,0 +1,61 @@
+#include <api/detail/routes.hpp>
+
+#include <algorithm>
+
+namespace everlong::api::detail {
+namespace {
+
+using enum OneChannel;
+
+constexpr Route kRoutes[] = {
+    {"GET", "/healthz", Scope::kOpen, kByHandler, get_health},
+    {"GET", "/readyz", Scope::kOpen, kByHandler, get_readiness},
+    {"GET", "/v1/channels", Scope::kChannelsRead, kByHandler, list_channels},
+    {"POST", "/v1/channels", Scope::kChannelsWrite, kByHandler, create_channel},
+    {"GET", "/v1/channels/{name}", Scope::kChannelsRead, kByPath, get_channel},
+    {"DELETE", "/v1/channels/{name}", Scope::kChannelsWrite, kByPath, delete_channel},
+    {"GET", "/v1/channels/{name}/token", Scope::kTokenRead, kByPath, get_token},
+    {"GET", "/v1/channels/{name}/history", Scope::kChannelsRead, kByPath, get_history},
+    {"GET", "/v1/channels/{name}/events", Scope::kChannelsRead, kByPath, get_events},
+    {"POST", "/v1/channels/{name}/refresh", Scope::kChannelsWrite, kByPath, refresh_token},
+    {"POST", "/v1/channels/{name}/rollback", Scope::kChannelsWrite, kByPath, rollback_token},
+    {"GET", "/v1/channels/{name}/deliveries", Scope::kChannelsRead, kByPath, list_deliveries},
+    // A delivery writes a file of this machine.
+    {"POST", "/v1/channels/{name}/deliveries", Scope::kAdmin, kByPath, add_delivery},
+    {"POST", "/v1/inspect", Scope::kChannelsRead, kNothing, inspect_token},
+};
+
+// Takes the first segment off a path that begins with '/'.
+std::string_view take_segment(std::string_view& path) {
+    path.remove_prefix(1);
+    const auto end = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, end);
+    path.remove_prefix(end);
+    return segment;
+}
+
+} // namespace
+
+std::span<const Route> routes() {
+    return kRoutes;
+}
+
+std::optional<std::vector<std::string>> match_path(std::string_view pattern, std::string_view path) {
+    std::vector<std::string> captured;
+    if (!path.starts_with('/')) return std::nullopt;
+    while (!pattern.empty() && !path.empty()) {
+        const std::string_view wanted = take_segment(pattern);
+        const std::string_view given = take_segment(path);
+        if (!wanted.starts_with('{')) {
+            if (wanted != given) return std::nullopt;
+            continue;
+        }
+        auto decoded = http::percent_decode(given, false);
+        if (!decoded || decoded->empty()) return std::nullopt;
+        captured.push_back(std::move(*decoded));
+    }
+    if (!pattern.empty() || !path.empty()) return std::nullopt;
+    return captured;
+}
+
+} // namespace everlong::api::detail
