@@ -2,6 +2,7 @@
 // The JSON that scripts and pages see (contract, section 3), from what engine and store know. Never holds a token.
 
 #include <core/channel_state.hpp>
+#include <core/explain.hpp>
 #include <engine/lifecycle/adopt.hpp>
 #include <ports/store.hpp>
 
@@ -22,6 +23,7 @@ json::object to_json(const ports::TokenVersion& version, core::LoginPath login, 
 json::object to_json(const ports::AuditEvent& event);
 json::array to_json(const std::vector<engine::DeliveryOutcome>& outcomes, Instant now);
 json::array to_json(const std::vector<std::string>& texts);
+json::object to_json(const core::Explanation& explanation); // contract, section 4; api/explain.cpp
 
 // The member `token` of a channel.
 json::object token_to_json(core::LoginPath login, const core::TokenFacts& facts, int version, Instant now);

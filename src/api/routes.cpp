@@ -23,6 +23,7 @@ constexpr Route kRoutes[] = {
     // A delivery writes a file of this machine.
     {"POST", "/v1/channels/{name}/deliveries", Scope::kAdmin, kByPath, add_delivery},
     {"POST", "/v1/inspect", Scope::kChannelsRead, kNothing, inspect_token},
+    {"POST", "/v1/explain", Scope::kChannelsRead, kByHandler, explain_text},
 };
 
 // Takes the first segment off a path that begins with '/'.

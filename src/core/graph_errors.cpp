@@ -47,7 +47,9 @@ bool fits(const ErrorPattern& pattern, const GraphContext& context, int code, in
         }
         if (pattern.subcode != ErrorPattern::kAny && pattern.subcode != subcode) return false;
     } else if (pattern.message.empty()) {
-        return false; // words alone never fit a row that has none
+        // Words alone never fit a row that has none; a subcode may stand for itself.
+        const bool goes_by_subcode = pattern.first_code == ErrorPattern::kAny && pattern.subcode != ErrorPattern::kAny;
+        if (!goes_by_subcode || pattern.subcode != subcode) return false;
     }
     return pattern.message.empty() || holds(message, pattern.message);
 }
@@ -93,6 +95,10 @@ std::vector<const GraphErrorRow*> find_graph_errors(const GraphContext& context,
         if (fits(row.pattern, context, code, subcode, message)) found.push_back(&row);
     }
     return found;
+}
+
+bool holds_words(const ErrorPattern& pattern, std::string_view text) {
+    return holds(text, pattern.message);
 }
 
 Error classify(const GraphContext& context, const Upstream& upstream) {

@@ -22,6 +22,9 @@ struct GraphContext {
 std::vector<const GraphErrorRow*> find_graph_errors(const GraphContext& context, int code, int subcode,
                                                     std::string_view message);
 
+// Do the words of the pattern stand in the text, in their order and without regard to case?
+bool holds_words(const ErrorPattern& pattern, std::string_view text);
+
 // Our error for Meta's, with `upstream` kept in it. What no row lists: kUpstream (kTransient) where Meta calls it
 // temporary or the status is 5xx, kRateLimited for 429, else kGraph (kRefused). What Meta calls temporary is never a
 // verdict about a token, whatever its code.

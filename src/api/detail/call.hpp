@@ -55,5 +55,6 @@ Async<Answer> refresh_token(Call& call);
 Async<Answer> rollback_token(Call& call);
 Async<Answer> get_history(Call& call);
 Async<Answer> inspect_token(Call& call);
+Async<Answer> explain_text(Call& call);
 
 } // namespace everlong::api::detail

@@ -1,106 +1,13 @@
+#include <core/facts/graph_error_rows.hpp>
 #include <core/facts/graph_error_table.hpp>
 
 #include <array>
+#include <vector>
 
 namespace everlong::core {
 namespace {
 
-constexpr int kAny = ErrorPattern::kAny;
-constexpr int kNone = 0; // the answer had no subcode
-
-constexpr ErrorPattern on(int code, int subcode = kAny, std::string_view message = {}) {
-    return {code, code, subcode, message, std::nullopt, std::nullopt};
-}
-constexpr ErrorPattern on_range(int first, int last) {
-    return {first, last, kAny, {}, std::nullopt, std::nullopt};
-}
-constexpr ErrorPattern on_call(GraphCall call, int code, int subcode = kAny, std::string_view message = {}) {
-    return {code, code, subcode, message, call, std::nullopt};
-}
-constexpr ErrorPattern on_text(std::string_view message) {
-    return {kAny, kAny, kAny, message, std::nullopt, std::nullopt};
-}
-
-// Verdicts that many rows share.
-constexpr ErrorVerdict kExpired{Cause::kTokenExpired, Remedy::kReconnect, Retry::kNever, Code::kTokenExpired,
-                                Fault::kNeedsConsent};
-constexpr ErrorVerdict kMalformed{Cause::kTokenMalformed, Remedy::kReEnterToken, Retry::kNever, Code::kTokenMalformed,
-                                  Fault::kNeedsConsent};
-constexpr ErrorVerdict kMissing{Cause::kTokenMissing, Remedy::kReEnterToken, Retry::kNever, Code::kTokenMissing,
-                                Fault::kUsage};
-constexpr ErrorVerdict kRejected{Cause::kTokenRejected, Remedy::kReconnect, Retry::kNever, Code::kTokenRejected,
-                                 Fault::kNeedsConsent};
-constexpr ErrorVerdict kPassword{Cause::kPasswordChanged, Remedy::kReconnect, Retry::kNever, Code::kPasswordChanged,
-                                 Fault::kNeedsConsent};
-constexpr ErrorVerdict kLoggedOut{Cause::kUserLoggedOut, Remedy::kReconnect, Retry::kNever, Code::kUserLoggedOut,
-                                  Fault::kNeedsConsent};
-constexpr ErrorVerdict kRemoved{Cause::kAppRemoved, Remedy::kReconnect, Retry::kNever, Code::kAppRemoved,
-                                Fault::kNeedsConsent};
-constexpr ErrorVerdict kCheckpoint{Cause::kCheckpointRequired, Remedy::kResolveCheckpoint, Retry::kNever,
-                                   Code::kCheckpoint, Fault::kNeedsConsent};
-constexpr ErrorVerdict kForeign{Cause::kWrongTokenKind, Remedy::kUseMatchingToken, Retry::kNever, Code::kTokenForeign,
-                                Fault::kRefused};
-constexpr ErrorVerdict kKind{Cause::kWrongTokenKind, Remedy::kUseMatchingToken, Retry::kNever, Code::kTokenKind,
-                             Fault::kRefused};
-constexpr ErrorVerdict kPermission{Cause::kMissingPermission, Remedy::kGrantPermissions, Retry::kNever,
-                                   Code::kPermissionMissing, Fault::kNeedsConsent};
-constexpr ErrorVerdict kAccessLevel{Cause::kAccessLevelTooLow, Remedy::kRequestAppAccess, Retry::kNever,
-                                    Code::kPermissionMissing, Fault::kRefused};
-constexpr ErrorVerdict kUserRole{Cause::kUserRoleInsufficient, Remedy::kAddRole, Retry::kNever,
-                                 Code::kPermissionMissing, Fault::kNeedsConsent};
-constexpr ErrorVerdict kTesterRole{Cause::kDeveloperRoleMissing, Remedy::kAddRole, Retry::kNever, Code::kTokenKind,
-                                   Fault::kRefused};
-constexpr ErrorVerdict kInactive{Cause::kAppInactive, Remedy::kSetAppLive, Retry::kNever, Code::kAppInactive,
-                                 Fault::kRefused};
-constexpr ErrorVerdict kAppPair{Cause::kAppCredentialsInvalid, Remedy::kFixAppCredentials, Retry::kNever,
-                                Code::kAppConfig, Fault::kRefused};
-constexpr ErrorVerdict kProof{Cause::kAppSecretProofInvalid, Remedy::kFixAppCredentials, Retry::kNever,
-                              Code::kAppConfig, Fault::kRefused};
-constexpr ErrorVerdict kWrongId{Cause::kWrongAccountId, Remedy::kUseAccountId, Retry::kNever, Code::kAccountId,
-                                Fault::kRefused};
-constexpr ErrorVerdict kPersonal{Cause::kAccountNotProfessional, Remedy::kConvertAccount, Retry::kNever,
-                                 Code::kAccountKind, Fault::kRefused};
-constexpr ErrorVerdict kUnlinked{Cause::kPageNotLinked, Remedy::kConvertAccount, Retry::kNever, Code::kNoAccount,
-                                 Fault::kRefused};
-constexpr ErrorVerdict kParameter{Cause::kInvalidParameter, Remedy::kFixRequest, Retry::kNever, Code::kGraph,
-                                  Fault::kRefused};
-constexpr ErrorVerdict kRetired{Cause::kApiRetired, Remedy::kUpgradeApi, Retry::kNever, Code::kGraph, Fault::kRefused};
-constexpr ErrorVerdict kAppLimit{Cause::kRateLimitedApp, Remedy::kWaitAndRetry, Retry::kLater, Code::kRateLimited,
-                                 Fault::kRateLimited};
-constexpr ErrorVerdict kAccountLimit{Cause::kRateLimitedAccount, Remedy::kWaitAndRetry, Retry::kLater,
-                                     Code::kRateLimited, Fault::kRateLimited};
-constexpr ErrorVerdict kQuota{Cause::kPublishQuotaReached, Remedy::kWaitAndRetry, Retry::kLater, Code::kRateLimited,
-                              Fault::kRateLimited};
-constexpr ErrorVerdict kPolicy{Cause::kPolicyBlock, Remedy::kWaitAndRetry, Retry::kLater, Code::kGraph,
-                               Fault::kRateLimited};
-constexpr ErrorVerdict kDuplicate{Cause::kDuplicateContent, Remedy::kFixRequest, Retry::kNever, Code::kGraph,
-                                  Fault::kRefused};
-constexpr ErrorVerdict kOutage{Cause::kTransientUpstream, Remedy::kWaitAndRetry, Retry::kLater, Code::kUpstream,
-                               Fault::kTransient};
-constexpr ErrorVerdict kFetch{Cause::kMediaUnreachable, Remedy::kHostMediaPublicly, Retry::kNever, Code::kGraph,
-                              Fault::kRefused};
-constexpr ErrorVerdict kFormat{Cause::kMediaFormatRejected, Remedy::kFixMedia, Retry::kNever, Code::kGraph,
-                               Fault::kRefused};
-constexpr ErrorVerdict kAspect{Cause::kAspectRatioRejected, Remedy::kFixMedia, Retry::kNever, Code::kGraph,
-                               Fault::kRefused};
-constexpr ErrorVerdict kProcessing{Cause::kMediaProcessingFailed, Remedy::kFixMedia, Retry::kNever, Code::kGraph,
-                                   Fault::kRefused};
-constexpr ErrorVerdict kCaption{Cause::kCaptionRejected, Remedy::kFixRequest, Retry::kNever, Code::kGraph,
-                                Fault::kRefused};
-constexpr ErrorVerdict kNotReady{Cause::kContainerNotReady, Remedy::kPollContainer, Retry::kLater, Code::kGraph,
-                                 Fault::kTransient};
-constexpr ErrorVerdict kContainerGone{Cause::kContainerExpired, Remedy::kRecreateContainer, Retry::kLater, Code::kGraph,
-                                      Fault::kRefused};
-constexpr ErrorVerdict kRemake{Cause::kTransientUpstream, Remedy::kRecreateContainer, Retry::kNow, Code::kUpstream,
-                               Fault::kTransient};
-constexpr ErrorVerdict kRedirect{Cause::kRedirectUriMismatch, Remedy::kFixCallbackUrl, Retry::kNever, Code::kAppConfig,
-                                 Fault::kRefused};
-constexpr ErrorVerdict kSpentCode{Cause::kCodeUsed, Remedy::kRestartLogin, Retry::kNever, Code::kGraph,
-                                  Fault::kNeedsConsent};
-constexpr ErrorVerdict kOldCode{Cause::kCodeExpired, Remedy::kRestartLogin, Retry::kNever, Code::kGraph,
-                                Fault::kNeedsConsent};
-constexpr ErrorVerdict kScope{Cause::kScopeInvalid, Remedy::kUpgradeApi, Retry::kNever, Code::kAppConfig,
-                              Fault::kRefused};
+using namespace rows;
 
 constexpr std::string_view kPasswordSentence =
     "the password was changed, or Meta ended the login for the account's safety";
@@ -163,11 +70,14 @@ constexpr std::array kRows{
     GraphErrorRow{on(190, kNone, "invalid oauth access token data"), kMalformed, kUnreadableSentence, "E021"},
     GraphErrorRow{on(190, kNone, "access token signature"), kMalformed, "the token's signature is broken: changed on the way, or an app token with a wrong secret", "E135, E136"},
     GraphErrorRow{on(190, kNone, "access token signature"), kAppPair, "Meta refuses the app's id and secret", "E134"},
+    GraphErrorRow{on(190, kNone, "access token signature"), kMissing, "no token was set, so that the app's id and secret went in its place", "E135"},
     GraphErrorRow{on(190, kNone, "bad signature"), kKind, "the token is not one for the Graph API", "E137"},
     GraphErrorRow{on(190, kNone, "invalid json for postcard"), kKind, "the token is not one for this call", "E023"},
     GraphErrorRow{on(190, kNone, "invalid oauth access token"), kRejected, "Meta does not take the token and gives no reason", "E019"},
     GraphErrorRow{on(190, kNone, "invalid oauth access token"), kMalformed, kUnreadableSentence, "5.3; E026, E231"},
     GraphErrorRow{on(190), kRejected, "Meta does not take the token any more", "5.3"},
+    GraphErrorRow{on(190), kExpired, "Meta does not take the token any more", "5.3"},
+    GraphErrorRow{on(190), kRemoved, "Meta does not take the token any more", "E222"},
     GraphErrorRow{on(102), kRejected, "Meta does not take the token any more", "5.2"},
     GraphErrorRow{on(452), kPassword, kPasswordSentence, "5.2"},
     GraphErrorRow{on(459), kCheckpoint, "the person has to log in at www.facebook.com and follow what it asks", "5.2"},
@@ -190,6 +100,7 @@ constexpr std::array kRows{
     GraphErrorRow{on(-1, 2207053), kRemake, "Meta could not take the upload; a new container may pass", "5.4"},
     GraphErrorRow{on(-1, 2207073), kFormat, "Meta does not take this kind of media", "5.4; E255"},
     GraphErrorRow{on(-1, 2207085), kProcessing, "Meta could not process the video", "5.4"},
+    GraphErrorRow{on(-1, 2207082), kFormat, "Meta could not process the video: its sound or codec is not accepted", "5.4; E255"},
     GraphErrorRow{on(-1), kOutage, kOutageSentence, "5.4"},
 
     // Limits (7): they pass when the window has moved on.
@@ -233,6 +144,7 @@ constexpr std::array kRows{
     GraphErrorRow{on_text("app not active"), kInactive, "the app is switched off", "E164"},
     GraphErrorRow{on_text("app not setup"), kInactive, "the app is in development mode", "E161"},
     GraphErrorRow{on_text("deactivated due to inactivity"), kInactive, "the app was switched off for lack of use", "E220"},
+    GraphErrorRow{on_text("api.instagram.com/v1"), kRetired, "the host api.instagram.com/v1 has been switched off", "E034"},
     GraphErrorRow{on_text("access_token provided is invalid"), kRejected, "Meta does not take the token and gives no reason", "E032"},
 
     // 100: parameters, ids, and what hides behind them (5.2; 11.1, 11.7).
@@ -241,6 +153,9 @@ constexpr std::array kRows{
     GraphErrorRow{on_call(GraphCall::kMe, 100, kAny, "unsupported request - method type"), kTesterRole, kMethodSentence, "11.1; E041"},
     GraphErrorRow{on_call(GraphCall::kExchange, 100, kAny, "unsupported request - method type"), {Cause::kAccessLevelTooLow, Remedy::kRequestAppAccess, Retry::kNever, Code::kTokenKind, Fault::kRefused}, kMethodSentence, "11.1; E176"},
     GraphErrorRow{on(100, kAny, "unsupported request - method type"), kKind, kMethodSentence, "11.1; 3.4"},
+    GraphErrorRow{on(100, kAny, "unsupported request - method type"), kTesterRole, kMethodSentence, "E041"},
+    GraphErrorRow{on(100, kAny, "unsupported request - method type"), kMissing, kMethodSentence, "E250"},
+    GraphErrorRow{on(100, kAny, "unsupported request - method type"), kAccessLevel, kMethodSentence, "E176"},
     GraphErrorRow{on(100, kAny, "unsupported request - method type"), {Cause::kApiRetired, Remedy::kReconnect, Retry::kNever, Code::kTokenKind, Fault::kRefused}, kMethodSentence, "11.1; E110"},
     GraphErrorRow{on_call(GraphCall::kRefresh, 100, kAny, "24 hours"), {Cause::kInvalidParameter, Remedy::kWaitAndRetry, Retry::kLater, Code::kTooYoung, Fault::kRefused}, "the token is younger than a day", "3.4"},
     GraphErrorRow{on_call(GraphCall::kExchange, 100, kAny, "cannot be exchanged"), kKind, "this kind of token cannot be exchanged", "2.7"},
@@ -250,12 +165,17 @@ constexpr std::array kRows{
     GraphErrorRow{on_call(GraphCall::kAccount, 100, kAny, "nonexisting field"), kWrongId, "the id is not that of an Instagram account", "5.2; 2.8"},
     GraphErrorRow{on(100, 33), kWrongId, kIdSentence, "5.2; 11.7"},
     GraphErrorRow{on(100, 33), kPermission, "a permission or another kind of token is wanted", "11.7"},
+    GraphErrorRow{on(100, 33), kKind, "another kind of token is wanted", "11.7"},
+    GraphErrorRow{on(100, 33), kOutage, "for some days in May 2026 Meta answered so for good ids", "11.9; E082"},
+    GraphErrorRow{on(100, 4279004), kContainerGone, "a part of the carousel does not exist, or has expired", "E150"},
     GraphErrorRow{on(100, kAny, "missing permission or reviewable feature"), kPermission, "a permission or a reviewed feature is missing", "E037"},
     GraphErrorRow{on(100, kAny, "on node type (application)"), kKind, "an app token was sent where a person's is wanted", "E040"},
+    GraphErrorRow{on(100, kAny, "must provide an app access token"), kKind, "an app token is wanted, or a token of one of the app's developers", "E052"},
     GraphErrorRow{on(100, 2207028), kParameter, "a carousel has 2 to 10 parts", "5.4"},
     GraphErrorRow{on(100, 2207023), kParameter, "Meta does not know the media_type", "5.4"},
     GraphErrorRow{on(100, 2207040), kCaption, "more than 20 accounts are tagged", "5.4"},
     GraphErrorRow{on(100), kParameter, "Meta does not take a parameter or field of the call", "5.2"},
+    GraphErrorRow{on(110, 2207018), kParameter, "an account that is named cannot be loaded", "5.2; E092"},
     GraphErrorRow{on(110), {Cause::kInvalidParameter, Remedy::kFixRequest, Retry::kNever, Code::kAccountId, Fault::kRefused}, "Meta knows no account of that id", "5.2; E092"},
     GraphErrorRow{on(803), kWrongId, "a name stands where a number is wanted, or no object has that id", "5.2; 11.6"},
     GraphErrorRow{on(9009), kWrongId, "the Instagram account is not available", "5.2"},
@@ -268,6 +188,8 @@ constexpr std::array kRows{
     GraphErrorRow{on_text("not connected to a facebook page"), kUnlinked, "the Instagram account is not linked to a Page", "E218"},
 
     // Publishing (5.4).
+    GraphErrorRow{on(24, 4279009), kContainerGone, "the container is unknown, or not ready yet", "E193"},
+    GraphErrorRow{on(24, 4279009), kNotReady, "the container is not ready yet", "E083, E193"},
     GraphErrorRow{on(24, 2207006), {Cause::kWrongAccountId, Remedy::kRecreateContainer, Retry::kNever, Code::kGraph, Fault::kRefused}, "this token sees no media of that id", "5.4"},
     GraphErrorRow{on(24), kContainerGone, "the container is unknown or gone", "5.4; E219"},
     GraphErrorRow{on(25), {Cause::kCheckpointRequired, Remedy::kResolveCheckpoint, Retry::kNever, Code::kGraph, Fault::kNeedsConsent}, "the account is restricted or has to pass a check in the app", "5.4"},
@@ -313,7 +235,12 @@ std::string_view to_text(Retry retry) {
 }
 
 std::span<const GraphErrorRow> graph_error_rows() {
-    return kRows;
+    static const std::vector<GraphErrorRow> kAll = [] {
+        std::vector<GraphErrorRow> all(kRows.begin(), kRows.end());
+        all.insert(all.end(), worded_error_rows().begin(), worded_error_rows().end());
+        return all;
+    }();
+    return kAll;
 }
 
 } // namespace everlong::core

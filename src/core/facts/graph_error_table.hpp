@@ -119,5 +119,9 @@ struct GraphErrorRow {
 };
 
 std::span<const GraphErrorRow> graph_error_rows();
+// Those of them that go by Meta's words or by a subcode alone, whatever the code; the last ones of the table.
+std::span<const GraphErrorRow> worded_error_rows();
+// What single words hint at where nothing else is known. Only for explaining texts to people: no decision rests on these.
+std::span<const GraphErrorRow> hint_rows();
 
 } // namespace everlong::core

@@ -195,7 +195,10 @@ TEST(GraphErrors, KeepsTheOtherCausesOfOneText) {
     const auto rows = find_graph_errors(kNoCall, 100, 0, "Unsupported request - method type: get");
     ASSERT_GE(rows.size(), 2u);
     EXPECT_EQ(rows[0]->verdict.cause, Cause::kWrongTokenKind);
-    EXPECT_EQ(rows[1]->verdict.cause, Cause::kApiRetired);
+    const auto is_of_retired_product = [](const GraphErrorRow* row) {
+        return row->verdict.cause == Cause::kApiRetired;
+    };
+    EXPECT_TRUE(std::ranges::any_of(rows, is_of_retired_product));
 }
 
 TEST(GraphErrors, FindsBareWordsWithoutACode) {
