@@ -8,6 +8,7 @@ namespace {
 class SqliteBackend final : public StoreBackend {
 public:
     ports::Store& store() override { return sqlite_.store(); }
+    ports::AccessStore& access() override { return sqlite_.access(); }
     void reopen() override { sqlite_.reopen(); }
     Result<std::int64_t> verify_audit() override { return adapters::verify_sqlite_audit(sqlite_.file()); }
 

@@ -1,7 +1,8 @@
 #pragma once
-// The suite that every adapter of ports/store.hpp is held to. A backend is one adapter with its data, which can be dropped
+// The suite that every adapter of ports/store.hpp and ports/access_store.hpp is held to. A backend is one adapter with its data, which can be dropped
 // and opened again as after a crash.
 
+#include <ports/access_store.hpp>
 #include <ports/store.hpp>
 #include <support/run.hpp>
 #include <support/sqlite_store.hpp>
@@ -19,6 +20,7 @@ class StoreBackend {
 public:
     virtual ~StoreBackend() = default;
     virtual ports::Store& store() = 0;
+    virtual ports::AccessStore& access() = 0;
     virtual void reopen() = 0;
     // The length of the audit chain.
     virtual Result<std::int64_t> verify_audit() = 0;
@@ -66,6 +68,7 @@ protected:
     StoreContract() : backend_(GetParam().make()) {}
 
     ports::Store& store() { return backend_->store(); }
+    ports::AccessStore& access() { return backend_->access(); }
 
     // The value of a task that has to succeed.
     template <class T>

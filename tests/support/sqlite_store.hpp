@@ -21,6 +21,7 @@ public:
     SqliteStore() : keyring_(must(adapters::load_or_create_keyring(key_file(), false))) { open(); }
 
     ports::Store& store() { return *store_; }
+    ports::AccessStore& access() { return store_->access(); }
     const ports::Keyring& keyring() const { return *keyring_; }
     std::filesystem::path directory() const { return dir_.path(); }
     std::filesystem::path file() const { return dir_ / "everlong.db"; }
@@ -32,12 +33,12 @@ public:
         close();
         open();
     }
-    Result<std::unique_ptr<ports::Store>> try_open() { return adapters::open_sqlite_store(file(), *keyring_); }
+    Result<std::unique_ptr<adapters::SqliteStore>> try_open() { return adapters::open_sqlite_store(file(), *keyring_); }
 
 private:
     TempDir dir_;
     std::unique_ptr<ports::Keyring> keyring_;
-    std::unique_ptr<ports::Store> store_;
+    std::unique_ptr<adapters::SqliteStore> store_;
 };
 
 } // namespace everlong::test

@@ -1,3 +1,4 @@
+#include <adapters/store_sqlite/detail/access.hpp>
 #include <adapters/store_sqlite/detail/operations.hpp>
 #include <adapters/store_sqlite/detail/rows.hpp>
 
@@ -76,6 +77,8 @@ Result<Channel> create_channel(Database& database, const NewChannel& channel, co
 }
 
 Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& event) {
+    auto revoked = revoke_keys_of_channel(database, id, event.at);
+    if (!revoked) return fail(revoked.error());
     auto removed = database.run("DELETE FROM channels WHERE id = ?1", id.number());
     if (!removed) return fail(removed.error());
     if (*removed == 0) return unknown_channel(id);

@@ -1,5 +1,6 @@
 #include <adapters/store_sqlite/store.hpp>
 
+#include <adapters/store_sqlite/detail/access.hpp>
 #include <adapters/store_sqlite/detail/lane.hpp>
 #include <adapters/store_sqlite/detail/migrate.hpp>
 #include <adapters/store_sqlite/detail/operations.hpp>
@@ -18,11 +19,13 @@ using detail::Lane;
 using detail::OpenMode;
 using namespace ports;
 
-class SqliteStore final : public Store {
+class StoreOfFile final : public SqliteStore {
 public:
-    SqliteStore(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads, const Keyring& keyring)
+    StoreOfFile(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads, const Keyring& keyring)
         : keyring_(keyring), writes_(std::move(writes), Lane::Kind::kWrites),
-          reads_(std::move(reads), Lane::Kind::kReads) {}
+          reads_(std::move(reads), Lane::Kind::kReads), access_(detail::make_access_store(writes_, reads_)) {}
+
+    AccessStore& access() override { return *access_; }
 
     Task<void> prove_writable() override {
         auto id = co_await writes_.run([](Database& database) { return detail::insert_probe(database); });
@@ -164,6 +167,7 @@ private:
     const Keyring& keyring_;
     Lane writes_;
     Lane reads_;
+    std::unique_ptr<AccessStore> access_;
 };
 
 // Makes the file where it is missing (SQLite would take the umask's mode), and narrows the mode of one that was copied
@@ -199,7 +203,7 @@ Result<void> inspect_file(const std::filesystem::path& path, const Keyring& keyr
 
 } // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& given, const Keyring& keyring) {
+Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const std::filesystem::path& given, const Keyring& keyring) {
     const std::filesystem::path path = std::filesystem::absolute(given);
     if (auto inspected = inspect_file(path, keyring); !inspected) return fail(inspected.error().in("store"));
     if (auto prepared = prepare_file(path); !prepared) return fail(prepared.error().in("store"));
@@ -209,7 +213,7 @@ Result<std::unique_ptr<Store>> open_sqlite_store(const std::filesystem::path& gi
     if (!migrated) return fail(migrated.error().in("store"));
     auto reads = Database::open(path, OpenMode::kReads);
     if (!reads) return fail(reads.error().in("store"));
-    return std::make_unique<SqliteStore>(*std::move(writes), *std::move(reads), keyring);
+    return std::make_unique<StoreOfFile>(*std::move(writes), *std::move(reads), keyring);
 }
 
 Result<std::int64_t> verify_sqlite_audit(const std::filesystem::path& path) {
