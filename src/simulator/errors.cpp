@@ -13,6 +13,7 @@ namespace json = boost::json;
 constexpr std::string_view kOAuth = "OAuthException";
 constexpr std::string_view kGraphMethod = "GraphMethodException";
 constexpr std::string_view kInstagram = "IGApiException";
+constexpr std::string_view kGraphBatch = "GraphBatchException";
 
 // Error words of WWW-Authenticate (5.3).
 constexpr std::string_view kNoWord;
@@ -87,6 +88,7 @@ constexpr std::array kRows{
     Row{Refusal::kBadCursor, 400, kOAuth, 2642, 0, kRequest, "(#2642) Invalid cursors values"},
     Row{Refusal::kMissingParameter, 400, kOAuth, 100, 0, kRequest, "(#100) The parameter %1 is required"},
     Row{Refusal::kBadParameter, 400, kOAuth, 100, 0, kRequest, "(#100) %1"},
+    Row{Refusal::kBadBatch, 400, kGraphBatch, 100, 0, kNoWord, "%1"},
 
     Row{Refusal::kMissingClientId, 400, kOAuth, 101, 0, kRequest, "Missing client_id parameter."},
     Row{Refusal::kBadApp, 400, kOAuth, 101, 0, kRequest, "Error validating application. Invalid application ID."},

@@ -47,6 +47,7 @@ enum class Refusal {
     kBadCursor,
     kMissingParameter,
     kBadParameter,
+    kBadBatch,
     // Exchange, refresh, inspection (2.2, 2.7, 3.3, 3.4, 4)
     kMissingClientId,
     kBadApp,

@@ -1,10 +1,8 @@
 #include <simulator/simulator.hpp>
 
 #include <simulator/control.hpp>
-#include <simulator/dialog.hpp>
+#include <simulator/passage.hpp>
 #include <simulator/reply.hpp>
-#include <simulator/router.hpp>
-#include <simulator/sandbox.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,21 +19,6 @@ struct Simulator::Parts : Sandbox {
 
 namespace {
 
-// One call on its way: what is known before a delay, and what is needed after it.
-struct Passage {
-    Call call;
-    CallRecord record;
-    std::optional<Fault> fault;
-};
-
-http::Response missing_page(Instant now) {
-    return to_html_response(
-        404,
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Page not found</title></head><body><h1>Sorry, "
-        "this page isn't available.</h1></body></html>\n",
-        now);
-}
-
 http::Response without_host(Sandbox& sandbox, const http::Request& request) {
     const bool is_home = request.raw_path() == "/" && (request.method == "GET" || request.is_head_only());
     if (is_home) return to_html_response(200, home_page(sandbox), sandbox.now());
@@ -50,51 +33,6 @@ http::Response without_host(Sandbox& sandbox, const http::Request& request) {
     return response;
 }
 
-Passage begin(Sandbox& sandbox, Call call) {
-    Passage passage{std::move(call), {}, {}};
-    passage.record.at = passage.call.now;
-    passage.record.method = passage.call.method;
-    passage.record.host = host_name(passage.call.host);
-    passage.record.path = passage.call.public_path();
-    passage.record.version = passage.call.asked_version.value_or("");
-    passage.fault = sandbox.faults.take(passage.call);
-    return passage;
-}
-
-http::Response work(Sandbox& sandbox, Passage& passage) {
-    Context context{*sandbox.world, sandbox.switches, sandbox.ledger, passage.call, nullptr, passage.record, {}, {}};
-    if (!passage.call.token.empty()) note_token(context, passage.call.token);
-    if (passage.fault && !passage.fault->has_effect) return {};
-    if (is_dialog_call(passage.call)) return answer_dialog(context);
-    if (!is_api_host(passage.call.host)) return missing_page(passage.call.now);
-    const auto outcome = dispatch(context);
-    if (!outcome) {
-        passage.record.error_code = outcome.error().code;
-        passage.record.error_subcode = outcome.error().subcode;
-    }
-    return to_response(context, outcome, sandbox.traces);
-}
-
-http::Response finish(Sandbox& sandbox, Passage passage) {
-    passage.call.now = sandbox.now();
-    http::Response response = work(sandbox, passage);
-    if (passage.fault) {
-        const Fault& fault = *passage.fault;
-        auto answer = fault.has_effect ? std::optional(std::move(response)) : std::nullopt;
-        response = strike(fault, passage.call, std::move(answer), sandbox.traces);
-        passage.record.fault = fault.name;
-        if (fault.kind == Fault::Kind::kStatus || fault.kind == Fault::Kind::kRateLimit) {
-            passage.record.error_code = fault.error.code;
-            passage.record.error_subcode = fault.error.subcode;
-        }
-    }
-    const bool is_lost =
-        response.transmission == http::Transmission::kDrop || response.transmission == http::Transmission::kReset;
-    passage.record.status = is_lost ? 0 : response.status;
-    sandbox.ledger.add_call(std::move(passage.record));
-    return response;
-}
-
 } // namespace
 
 Simulator::Simulator(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {}
@@ -106,7 +44,7 @@ Async<http::Response> Simulator::handle(http::Request request) {
     if (is_control_call(request)) co_return handle_control(sandbox, request);
     auto call = parse_call(request, sandbox.now(), sandbox.options.port);
     if (!call) co_return without_host(sandbox, request);
-    Passage passage = begin(sandbox, std::move(*call));
+    Passage passage = begin_passage(sandbox, std::move(*call));
     if (passage.fault && passage.fault->delay > Milliseconds(0)) {
         boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
         if (sandbox.options.executor) executor = sandbox.options.executor;
@@ -115,7 +53,7 @@ Async<http::Response> Simulator::handle(http::Request request) {
         // Cut short where the server stops; the call does its work all the same.
         co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
-    co_return finish(sandbox, std::move(passage));
+    co_return finish_passage(sandbox, std::move(passage));
 }
 
 http::Response Simulator::handle_now(const http::Request& request) {
@@ -123,7 +61,7 @@ http::Response Simulator::handle_now(const http::Request& request) {
     if (is_control_call(request)) return handle_control(sandbox, request);
     auto call = parse_call(request, sandbox.now(), sandbox.options.port);
     if (!call) return without_host(sandbox, request);
-    return finish(sandbox, begin(sandbox, std::move(*call)));
+    return finish_passage(sandbox, begin_passage(sandbox, std::move(*call)));
 }
 
 void Simulator::set_port(std::uint16_t port) {

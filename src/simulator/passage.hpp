@@ -1,0 +1,22 @@
+#pragma once
+// One call on its way through the simulator: what is known before a fault's delay, and what is needed after it.
+
+#include <simulator/sandbox.hpp>
+
+#include <optional>
+
+namespace everlong::simulator {
+
+struct Passage {
+    Call call;
+    CallRecord record;
+    std::optional<Fault> fault;
+};
+
+// The call's line for the ledger is begun, and a fault that strikes it is taken.
+Passage begin_passage(Sandbox& sandbox, Call call);
+
+// Does what the call asks for, lets the fault strike, and writes the ledger.
+http::Response finish_passage(Sandbox& sandbox, Passage passage);
+
+} // namespace everlong::simulator
