@@ -65,9 +65,7 @@ Result<void> check_scope(const Route& route, const Caller& caller, const std::ve
     }
     if (caller.may_see(captured.at(0))) return {};
     // In the words for a name that nobody has: who may not see a channel learns not even that it is there.
-    const std::string& name = captured.at(0);
-    return fail(Code::kChannelUnknown, Fault::kUsage,
-                "no channel is called " + (core::is_channel_name(name) ? name : core::scrub(name, 80)));
+    return fail(core::unknown_channel(captured.at(0)));
 }
 
 Async<Answer> dispatch(const ApiContext& context, http::Request request) {

@@ -84,16 +84,14 @@ Task<Source> source_to_inspect(Call& call, std::optional<ports::TokenVersion>& k
 Async<Answer> get_token(Call& call) {
     auto min_valid = min_valid_of(call.query);
     if (!min_valid) co_return fail(min_valid.error());
-    auto channel = co_await engine::find_channel(call.world(), call.name());
-    if (!channel) co_return fail(channel.error());
-    auto current = co_await call.world().store.load_current(channel->id);
+    auto current = co_await call.world().store.serve_token(call.name());
     if (!current) co_return fail(current.error());
     if (*min_valid && !lives_for(current->version.facts, call.now(), **min_valid)) {
         auto report = co_await engine::refresh(call.world(), call.name(), engine::RefreshWhen::kNow, call.actor());
         // A token that lives is better than none: how long it does stands beside it.
         if (!report && current->version.facts.expires_at.is_past(call.now())) co_return fail(report.error());
         call.context.on_change();
-        current = co_await call.world().store.load_current(channel->id);
+        current = co_await call.world().store.serve_token(call.name());
         if (!current) co_return fail(current.error());
     }
     const core::TokenFacts& facts = current->version.facts;
@@ -106,12 +104,12 @@ Async<Answer> get_token(Call& call) {
     }
     // Who has seen a token is written down before it is shown.
     auto noted = co_await call.world().store.append_audit(
-        engine::audit(call.world(), call.actor(), "token-revealed", channel->name, facts.fingerprint.text()));
+        engine::audit(call.world(), call.actor(), "token-revealed", call.name(), facts.fingerprint.text()));
     if (!noted) co_return fail(noted.error());
     http::Response response = json_response(json::object{{"access_token", current->token.reveal()},
                                                          {"fingerprint", facts.fingerprint.text()},
                                                          {"expires_at", to_json(facts.expires_at)},
-                                                         {"ig_user_id", channel->account.ig_user_id.text()},
+                                                         {"ig_user_id", current->ig_user_id.text()},
                                                          {"version", current->version.version}});
     response.headers.set("ETag", etag);
     co_return response;

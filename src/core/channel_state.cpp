@@ -1,5 +1,6 @@
 #include <core/channel_state.hpp>
 
+#include <core/graph_errors.hpp>
 #include <core/limits.hpp>
 #include <core/messages.hpp>
 #include <core/renewal_policy.hpp>
@@ -95,6 +96,12 @@ bool is_channel_name(std::string_view text) {
     if (text.empty() || text.size() > kLongest) return false;
     return std::ranges::all_of(text,
                                [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+Error unknown_channel(std::string_view name) {
+    constexpr std::size_t kShown = 80;
+    return Error(Code::kChannelUnknown, Fault::kUsage,
+                 "no channel is called " + (is_channel_name(name) ? std::string(name) : scrub(name, kShown)));
 }
 
 } // namespace everlong::core

@@ -30,4 +30,7 @@ ChannelHealth channel_health(std::string_view channel_name, LoginPath login, con
 // 1 to 64 of a-z, 0-9 and '-' (contract, section 1).
 bool is_channel_name(std::string_view text);
 
+// kChannelUnknown (kUsage), with the name as far as it can be shown.
+Error unknown_channel(std::string_view name);
+
 } // namespace everlong::core

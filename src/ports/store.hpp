@@ -57,6 +57,14 @@ struct OpenedToken {
     Secret token;
 };
 
+// What an application gets when it asks for its channel's token.
+struct ServedToken {
+    ChannelId channel;
+    IgUserId ig_user_id;
+    TokenVersion version;
+    Secret token;
+};
+
 // What is about to be asked of Meta, written down before the call leaves (law 2).
 struct Intent {
     IntentId id;
@@ -146,6 +154,9 @@ public:
     virtual Task<void> discard_pending(ChannelId id, int version, AuditEvent event) = 0;
     // kUnconnected (kNeedsConsent) without a current token.
     virtual Task<OpenedToken> load_current(ChannelId id) = 0;
+    // The same by the channel's name, made to be asked all day: sealed rows that have not changed since they were last
+    // read are answered from memory. Besides: kChannelUnknown (kUsage).
+    virtual Task<ServedToken> serve_token(std::string channel_name) = 0;
     virtual Task<std::optional<OpenedToken>> load_pending(ChannelId id) = 0;
     // kVersionUnknown (kUsage): no such version, or no longer kept.
     virtual Task<OpenedToken> load_version(ChannelId id, int version) = 0;

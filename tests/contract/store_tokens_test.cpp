@@ -303,5 +303,40 @@ TEST_P(StoreContract, TokensOfManyShapesComeBackUnchanged) {
     }
 }
 
+TEST_P(StoreContract, ServesTheCurrentTokenByName) {
+    const auto channel = connect("IGAAone");
+    for (int i = 0; i < 2; ++i) {
+        const auto served = get(store().serve_token("shop"));
+        EXPECT_EQ("IGAAone", served.token.reveal());
+        EXPECT_EQ(channel.id, served.channel);
+        EXPECT_EQ("17841400000000001", served.ig_user_id.text());
+        EXPECT_EQ(1, served.version.version);
+        EXPECT_EQ(core::Expiry::at(day(60)), served.version.facts.expires_at);
+    }
+    EXPECT_EQ(Code::kChannelUnknown, error_of(store().serve_token("other")).code());
+    create("empty");
+    EXPECT_EQ(Code::kUnconnected, error_of(store().serve_token("empty")).code());
+}
+
+TEST_P(StoreContract, ServesWhatIsTrueNowAfterEveryKindOfChange) {
+    auto channel = connect("IGAAone");
+    EXPECT_EQ("IGAAone", get(store().serve_token("shop")).token.reveal());
+
+    const int pending = keep(channel, "IGAAtwo", day(8));
+    EXPECT_EQ("IGAAone", get(store().serve_token("shop")).token.reveal());
+    channel = promote(channel, pending, day(8));
+    EXPECT_EQ("IGAAtwo", get(store().serve_token("shop")).token.reveal());
+
+    core::TokenFacts longer;
+    longer.expires_at = core::Expiry::at(day(100));
+    get(store().update_facts(channel.id, channel.revision, 2, longer, channel.lifecycle, event("extended")));
+    EXPECT_EQ(core::Expiry::at(day(100)), get(store().serve_token("shop")).version.facts.expires_at);
+
+    get(store().remove_channel(channel.id, event("channel-removed")));
+    EXPECT_EQ(Code::kChannelUnknown, error_of(store().serve_token("shop")).code());
+    connect("IGAAthree");
+    EXPECT_EQ("IGAAthree", get(store().serve_token("shop")).token.reveal());
+}
+
 } // namespace
 } // namespace everlong::test

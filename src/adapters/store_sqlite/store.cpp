@@ -52,8 +52,10 @@ public:
         });
     }
     Task<void> remove_channel(ChannelId id, AuditEvent event) override {
-        return writes_.run(
+        auto removed = co_await writes_.run(
             [id, event = std::move(event)](Database& database) { return detail::remove_channel(database, id, event); });
+        current_tokens_.forget(id);
+        co_return removed;
     }
     Task<void> save_lifecycle(ChannelId id, std::int64_t revision, Lifecycle lifecycle, AuditEvent event) override {
         return writes_.run(
@@ -94,17 +96,22 @@ public:
     Task<Channel> promote(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
                           core::Account account, Lifecycle lifecycle, AuditEvent event) override {
         detail::Promotion promotion{version, std::move(facts), std::move(account), std::move(lifecycle)};
-        return writes_.run(
+        auto promoted = co_await writes_.run(
             [id, revision, promotion = std::move(promotion), event = std::move(event)](Database& database) {
                 return detail::promote(database, id, revision, promotion, event);
             });
+        current_tokens_.forget(id);
+        co_return promoted;
     }
     Task<void> update_facts(ChannelId id, std::int64_t revision, int version, core::TokenFacts facts,
                             Lifecycle lifecycle, AuditEvent event) override {
-        return writes_.run([id, revision, version, facts = std::move(facts), lifecycle = std::move(lifecycle),
-                            event = std::move(event)](Database& database) {
-            return detail::update_facts(database, id, revision, version, facts, lifecycle, event);
-        });
+        auto updated =
+            co_await writes_.run([id, revision, version, facts = std::move(facts), lifecycle = std::move(lifecycle),
+                                  event = std::move(event)](Database& database) {
+                return detail::update_facts(database, id, revision, version, facts, lifecycle, event);
+            });
+        current_tokens_.forget(id);
+        co_return updated;
     }
     Task<void> discard_pending(ChannelId id, int version, AuditEvent event) override {
         return writes_.run([id, version, event = std::move(event)](Database& database) {
@@ -113,6 +120,20 @@ public:
     }
     Task<OpenedToken> load_current(ChannelId id) override {
         return reads_.run([this, id](Database& database) { return detail::load_current(database, keyring_, id); });
+    }
+    Task<ServedToken> serve_token(std::string channel_name) override {
+        detail::CurrentTokens::Row row = current_tokens_.find(channel_name);
+        if (!row) {
+            const auto reading = current_tokens_.begin_reading();
+            auto found = co_await reads_.run(
+                [&channel_name](Database& database) { return detail::find_current(database, channel_name); });
+            if (!found) co_return fail(found.error());
+            row = std::make_shared<const detail::SealedCurrent>(*std::move(found));
+            current_tokens_.keep(reading, channel_name, row);
+        }
+        auto opened = detail::open_current(keyring_, *row);
+        if (!opened) co_return fail(opened.error());
+        co_return ServedToken{row->channel, row->ig_user_id, std::move(opened->version), std::move(opened->token)};
     }
     Task<std::optional<OpenedToken>> load_pending(ChannelId id) override {
         return reads_.run([this, id](Database& database) { return detail::load_pending(database, keyring_, id); });
@@ -165,6 +186,7 @@ public:
 
 private:
     const Keyring& keyring_;
+    detail::CurrentTokens current_tokens_;
     Lane writes_;
     Lane reads_;
     std::unique_ptr<AccessStore> access_;

@@ -1,6 +1,7 @@
 #include <adapters/store_sqlite/detail/operations.hpp>
 #include <adapters/store_sqlite/detail/rows.hpp>
 #include <base/digest.hpp>
+#include <core/channel_state.hpp>
 
 namespace everlong::adapters::detail {
 namespace {
@@ -46,6 +47,15 @@ Result<OpenedToken> open_token(const Keyring& keyring, ChannelId id, SealedToken
 Result<std::optional<SealedToken>> find_version(Database& database, ChannelId id, int version) {
     static const std::string kSql = kSelectVersions + "WHERE channel_id = ?1 AND version = ?2";
     return database.find<SealedToken>(kSql, read_sealed, id.number(), version);
+}
+
+Result<SealedToken> find_current_version(Database& database, const Channel& channel) {
+    auto stored = find_version(database, channel.id, channel.current_version);
+    if (!stored) return fail(stored.error());
+    if (!*stored || (**stored).version.state != ports::VersionState::kCurrent) {
+        return fail(Code::kStoreCorrupt, Fault::kCorrupt, "the current token of " + channel.name + " is missing");
+    }
+    return **std::move(stored);
 }
 
 // Everything of a version that changes after it was stored.
@@ -213,12 +223,24 @@ Result<OpenedToken> load_current(Database& database, const Keyring& keyring, Cha
     auto channel = load_channel(database, id);
     if (!channel) return fail(channel.error());
     if (channel->current_version == 0) return fail(Code::kUnconnected, Fault::kNeedsConsent, channel->name);
-    auto stored = find_version(database, id, channel->current_version);
+    auto stored = find_current_version(database, *channel);
     if (!stored) return fail(stored.error());
-    if (!*stored || (**stored).version.state != ports::VersionState::kCurrent) {
-        return fail(Code::kStoreCorrupt, Fault::kCorrupt, "the current token of " + channel->name + " is missing");
-    }
-    return open_token(keyring, id, **std::move(stored));
+    return open_token(keyring, id, *std::move(stored));
+}
+
+Result<SealedCurrent> find_current(Database& database, const std::string& channel_name) {
+    auto channel = find_channel(database, channel_name);
+    if (!channel) return fail(channel.error());
+    if (!*channel) return fail(core::unknown_channel(channel_name));
+    if ((*channel)->current_version == 0) return fail(Code::kUnconnected, Fault::kNeedsConsent, channel_name);
+    auto stored = find_current_version(database, **channel);
+    if (!stored) return fail(stored.error());
+    return SealedCurrent{(*channel)->id, (*channel)->account.ig_user_id, std::move(stored->version),
+                         std::move(stored->sealed)};
+}
+
+Result<OpenedToken> open_current(const Keyring& keyring, const SealedCurrent& current) {
+    return open_token(keyring, current.channel, {current.version, current.sealed});
 }
 
 Result<std::optional<OpenedToken>> load_pending(Database& database, const Keyring& keyring, ChannelId id) {

@@ -105,9 +105,7 @@ Task<Verified> verify(World& world, LoginPath login, core::Account pinned, core:
 Task<ports::Channel> find_channel(World& world, std::string name) {
     auto found = co_await world.store.find_channel(name);
     if (!found) co_return fail(found.error());
-    if (!*found)
-        co_return fail(Code::kChannelUnknown, Fault::kUsage,
-                       "no channel is called " + (core::is_channel_name(name) ? name : core::scrub(name, 80)));
+    if (!*found) co_return fail(core::unknown_channel(name));
     co_return std::move(**found);
 }
 

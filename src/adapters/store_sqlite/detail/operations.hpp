@@ -2,6 +2,7 @@
 // The work of the port's methods, one function each, on a connection within a transaction. Store (store.cpp) only brings
 // them to their thread. What each does and which errors it gives stands in ports/store.hpp.
 
+#include <adapters/store_sqlite/detail/current_tokens.hpp>
 #include <adapters/store_sqlite/detail/database.hpp>
 #include <ports/keyring.hpp>
 #include <ports/store.hpp>
@@ -71,6 +72,8 @@ Result<void> update_facts(Database& database, ChannelId id, std::int64_t revisio
                           const core::TokenFacts& facts, const Lifecycle& lifecycle, const AuditEvent& event);
 Result<void> discard_pending(Database& database, ChannelId id, int version, const AuditEvent& event);
 Result<OpenedToken> load_current(Database& database, const Keyring& keyring, ChannelId id);
+Result<SealedCurrent> find_current(Database& database, const std::string& channel_name);
+Result<OpenedToken> open_current(const Keyring& keyring, const SealedCurrent& current);
 Result<std::optional<OpenedToken>> load_pending(Database& database, const Keyring& keyring, ChannelId id);
 Result<OpenedToken> load_version(Database& database, const Keyring& keyring, ChannelId id, int version);
 Result<std::vector<TokenVersion>> list_versions(Database& database, ChannelId id);
