@@ -1,4 +1,9 @@
 import { render } from 'preact';
+import { App } from './app';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import './styles/screens.css';
 
 const root = document.getElementById('app');
-if (root) render(<main><h1>Everlong</h1></main>, root);
+if (root) render(<App />, root);

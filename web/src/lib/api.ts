@@ -1,0 +1,78 @@
+// The one way to the service: JSON both ways, problems as Problem, and the header that unsafe requests of a session need.
+
+import type { ProblemJson, Session } from './types';
+import { words } from '../words';
+
+export class Problem extends Error {
+  constructor(readonly json: ProblemJson) {
+    super(json.title);
+  }
+  get isSignedOut(): boolean {
+    return this.json.status === 401;
+  }
+}
+
+let csrf: string | null = null;
+let onSignedOut: () => void = () => undefined;
+
+export function rememberSession(session: Session): void {
+  csrf = session.csrf;
+}
+
+export function whenSignedOut(listener: () => void): void {
+  onSignedOut = listener;
+}
+
+function looksLikeProblem(value: unknown): value is ProblemJson {
+  return typeof value === 'object' && value !== null && 'title' in value && 'code' in value;
+}
+
+// Of whatever was thrown: what can be shown to a person.
+export function problemOf(thrown: unknown): ProblemJson {
+  if (thrown instanceof Problem) return thrown.json;
+  return { title: words.problem.unexpected, detail: String(thrown), code: 'PAGE', what_to_do: words.problem.reload };
+}
+
+async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'GET' && csrf) headers['X-Everlong-CSRF'] = csrf;
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+    });
+  } catch {
+    throw new Problem({ title: words.problem.unreachable, code: 'OFFLINE', what_to_do: words.problem.unreachableRemedy });
+  }
+  const text = await response.text();
+  let value: unknown = null;
+  try {
+    value = text === '' ? null : JSON.parse(text);
+  } catch {
+    value = null;
+  }
+  if (response.ok) return value as T;
+  const problem = looksLikeProblem(value)
+    ? value
+    : { title: words.problem.status(response.status), code: `HTTP ${response.status}`, what_to_do: words.problem.reload };
+  problem.status ??= response.status;
+  // A wrong password answers 401 as well, and is no end of a session.
+  if (response.status === 401 && path !== '/v1/session' && path !== '/v1/setup') onSignedOut();
+  throw new Problem(problem);
+}
+
+export const api = {
+  get: <T>(path: string) => call<T>('GET', path),
+  post: <T>(path: string, body: object = {}) => call<T>('POST', path, body),
+  patch: <T>(path: string, body: object) => call<T>('PATCH', path, body),
+  delete: <T>(path: string) => call<T>('DELETE', path),
+};
+
+export function channelPath(name: string, rest = ''): string {
+  return `/v1/channels/${encodeURIComponent(name)}${rest}`;
+}
