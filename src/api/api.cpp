@@ -1,9 +1,10 @@
 #include <api/api.hpp>
 
+#include <api/detail/answers.hpp>
 #include <api/detail/routes.hpp>
 #include <core/channel_state.hpp>
+#include <core/dotenv_text.hpp>
 #include <core/graph_errors.hpp>
-#include <core/messages.hpp>
 
 #include <algorithm>
 
@@ -20,18 +21,6 @@ bool names_us(const http::Request& request) {
     return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
 }
 
-http::Response problem_response(const Error& error) {
-    http::Response response = json_response(problem_to_json(error), core::message_of(error.code()).http_status);
-    response.headers.set("Content-Type", "application/problem+json");
-    return response;
-}
-
-http::Response method_not_allowed(const std::string& allowed) {
-    http::Response response = problem_response(Error(Code::kHttpMethod, Fault::kUsage, "it takes " + allowed));
-    response.headers.set("Allow", allowed);
-    return response;
-}
-
 Result<json::object> read_body(const http::Request& request) {
     if (request.body.empty()) return json::object{};
     constexpr std::size_t kDepth = 16; // deeper than anything we take
@@ -39,6 +28,13 @@ Result<json::object> read_body(const http::Request& request) {
     options.max_depth = kDepth;
     boost::system::error_code problem;
     json::value value = json::parse(request.body, problem, {}, options);
+    if (problem && !core::text::is_utf8(request.body)) {
+        return fail(Code::kHttpBody, Fault::kUsage,
+                    "the body is not in UTF-8, as JSON always is (RFC 8259, section 8.1)");
+    }
+    if (problem == json::error::too_deep) {
+        return fail(Code::kHttpBody, Fault::kUsage, "the body is JSON nested deeper than any that is taken here");
+    }
     if (problem) return fail(Code::kHttpBody, Fault::kUsage, "the body is not JSON");
     if (!value.is_object()) return fail(Code::kHttpBody, Fault::kUsage, "the body is not a JSON object");
     return std::move(value.as_object());
@@ -91,6 +87,7 @@ Async<Answer> dispatch(const ApiContext& context, http::Request request) {
         co_return co_await route.handler(call);
     }
     if (!allowed.empty()) co_return method_not_allowed(allowed);
+    if (auto page = find_page(context.pages, request)) co_return std::move(*page);
     co_return fail(Code::kHttpNotFound, Fault::kUsage, core::scrub(path, 200));
 }
 
@@ -100,8 +97,6 @@ http::Response json_response(const json::value& value, int status) {
     http::Response response;
     response.status = status;
     response.headers.set("Content-Type", "application/json");
-    response.headers.set("Cache-Control", "no-store");
-    response.headers.set("X-Content-Type-Options", "nosniff");
     response.body = json::serialize(value);
     return response;
 }
@@ -132,8 +127,9 @@ Result<std::int64_t> number_of(const json::object& body, std::string_view name, 
 
 Async<http::Response> Api::handle(http::Request request) {
     auto answer = co_await detail::dispatch(context_, std::move(request));
-    if (answer) co_return std::move(*answer);
-    co_return detail::problem_response(answer.error());
+    http::Response response = answer ? std::move(*answer) : detail::problem_response(answer.error());
+    detail::add_security_headers(response);
+    co_return response;
 }
 
 } // namespace everlong::api

@@ -3,6 +3,7 @@
 // Routes stand in one table (api.cpp). By TCP only /healthz and /readyz answer without authority; whoever comes by the
 // Unix socket of the data directory is admin (contract, section 2).
 
+#include <api/pages.hpp>
 #include <async/task.hpp>
 #include <engine/lifecycle/world.hpp>
 #include <http/message.hpp>
@@ -20,6 +21,8 @@ struct ApiContext {
     std::function<void()> on_change;
     // Can the service do its work? An error says why not.
     std::function<Result<void>()> readiness;
+    // Null: there is no Settings page, and its addresses answer 404.
+    const Pages* pages = nullptr;
 };
 
 class Api {
@@ -32,5 +35,9 @@ public:
 private:
     ApiContext context_;
 };
+
+// What the HTTP server answers for itself, where a request was not fit to be handed on: a problem with our code, and the
+// headers that every answer carries.
+http::Response refusal(int status);
 
 } // namespace everlong::api

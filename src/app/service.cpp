@@ -170,7 +170,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
 
     auto server = http::Server::make(
         context.get_executor(), {}, [&node](http::Request request) { return (*node)->handle(std::move(request)); },
-        adapters::read_system_clock);
+        adapters::read_system_clock, api::refusal);
     auto port = listen(*server, options.port, say);
     if (!port) co_return fail(port.error());
     if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());

@@ -76,6 +76,10 @@ namespace everlong {
     X(kClock, "E_CLOCK")                                                                                               \
     X(kHttpNotFound, "E_HTTP_NOT_FOUND")                                                                               \
     X(kHttpMethod, "E_HTTP_METHOD")                                                                                    \
+    X(kHttpRequest, "E_HTTP_REQUEST")                                                                                  \
+    X(kHttpTimeout, "E_HTTP_TIMEOUT")                                                                                  \
+    X(kHttpTooLarge, "E_HTTP_TOO_LARGE")                                                                               \
+    X(kHttpBusy, "E_HTTP_BUSY")                                                                                        \
     X(kHttpBody, "E_HTTP_BODY")                                                                                        \
     X(kHttpHost, "E_HTTP_HOST")                                                                                        \
     X(kHttpAuth, "E_HTTP_AUTH")                                                                                        \

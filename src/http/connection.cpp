@@ -27,6 +27,13 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 } // namespace
 
+Response ServerCore::refuse(int status) const {
+    if (!refusal) return plain_response(status);
+    Response response = refusal(status);
+    response.closes_connection = true;
+    return response;
+}
+
 Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, bool is_local)
     : core_(std::move(core)), socket_(std::move(socket)), reader_(core_->limits, is_local) {
     core_->connections.insert(this);
@@ -104,7 +111,7 @@ Async<void> Connection::serve(std::shared_ptr<Connection> self) {
         Response response;
         if (received == Received::kRefused) {
             self->keeps_alive_ = self->is_http_1_0_ = self->is_head_only_ = false;
-            response = plain_response(self->refusal_);
+            response = self->core_->refuse(self->refusal_);
         } else {
             response = co_await self->respond();
             const auto state = co_await asio::this_coro::cancellation_state;
@@ -158,7 +165,7 @@ Async<Response> Connection::respond() {
     } catch (...) {
         // What it was is the handler's to tell; the peer learns only that it was not its fault.
     }
-    co_return plain_response(500);
+    co_return core_->refuse(500);
 }
 
 // False: the connection is of no more use.
@@ -174,6 +181,7 @@ Async<bool> Connection::transmit(const Response& response) {
     const auto head = format_head(response, options);
     if (!head) {
         keeps_alive_ = false;
+        // Not the refusal: what cannot stand in HTTP may have come from there.
         co_return co_await transmit(plain_response(500));
     }
     std::string_view body = response.body;

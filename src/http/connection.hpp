@@ -25,6 +25,7 @@ struct ServerCore {
     ServerLimits limits;
     Handler handler;
     Calendar calendar;
+    Refusal refusal;
 
     // Time-outs count the ticks of one ticker for all connections: no timer and no look at a clock per read.
     Milliseconds tick_length{0};
@@ -35,6 +36,8 @@ struct ServerCore {
     std::unordered_set<Connection*> connections;
     // Woken when the last connection has gone.
     std::list<boost::asio::steady_timer*> waiters;
+
+    Response refuse(int status) const;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {

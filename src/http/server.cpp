@@ -93,8 +93,8 @@ Result<void> clear_stale_socket(const asio::any_io_executor& executor, const std
 }
 
 // A connection too many. The answer fits the socket's empty buffer; nobody waits for it.
-void turn_away(Connection::Socket socket) {
-    const Response response = plain_response(503);
+void turn_away(const ServerCore& core, Connection::Socket socket) {
+    const Response response = core.refuse(503);
     const std::string text =
         format_head(response, {.keeps_alive = false, .is_http_1_0 = false, .now = {}}).value_or("") + response.body;
     error_code ignored;
@@ -116,7 +116,7 @@ Async<void> tick(std::shared_ptr<ServerCore> core) {
 
 void admit(const std::shared_ptr<ServerCore>& core, Connection::Socket socket, bool is_local) {
     close_on_exec(socket.native_handle());
-    if (core->connections.size() >= core->limits.connections) return turn_away(std::move(socket));
+    if (core->connections.size() >= core->limits.connections) return turn_away(*core, std::move(socket));
     error_code ignored;
     // Responses go out in one piece; waiting to fill packets would only delay them.
     if (!is_local) socket.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -163,12 +163,14 @@ Async<void> wait_until_empty(std::shared_ptr<ServerCore> core, Milliseconds span
 
 class AsioServer : public Server {
 public:
-    AsioServer(asio::any_io_executor executor, const ServerLimits& limits, Handler handler, Calendar calendar)
+    AsioServer(asio::any_io_executor executor, const ServerLimits& limits, Handler handler, Calendar calendar,
+               Refusal refusal)
         : core_(std::make_shared<ServerCore>()) {
         core_->executor = std::move(executor);
         core_->limits = limits;
         core_->handler = std::move(handler);
         core_->calendar = std::move(calendar);
+        core_->refusal = std::move(refusal);
         const Milliseconds shortest =
             std::min({limits.head_timeout, limits.body_timeout, limits.idle_timeout, limits.write_timeout});
         core_->tick_length = std::clamp(shortest / 4, kShortestTick, kLongestTick);
@@ -265,8 +267,9 @@ private:
 } // namespace
 
 std::unique_ptr<Server> Server::make(asio::any_io_executor executor, ServerLimits limits, Handler handler,
-                                     Calendar calendar) {
-    return std::make_unique<AsioServer>(std::move(executor), limits, std::move(handler), std::move(calendar));
+                                     Calendar calendar, Refusal refusal) {
+    return std::make_unique<AsioServer>(std::move(executor), limits, std::move(handler), std::move(calendar),
+                                        std::move(refusal));
 }
 
 } // namespace everlong::http

@@ -29,15 +29,18 @@ struct ServerLimits {
 // Runs as a coroutine on the server's executor. A handler that throws is answered for with 500, and its connection
 // closed. One that is suspended when its peer leaves is not disturbed; its response then goes nowhere.
 using Handler = std::function<Async<Response>(Request)>;
+// What the server answers for itself (400, 408, 413, 414, 417, 431, 500, 503, 505). The connection is closed behind it.
+using Refusal = std::function<Response(int status)>;
 // The calendar's time for the Date header (RFC 9110, 6.6.1).
 using Calendar = std::function<Instant()>;
 
 class Server {
 public:
     // `executor` (a single thread, or a strand) and everything the handler refers to must outlive the server.
-    // `calendar` fills in Date where a handler set none; without one such responses have no Date.
+    // `calendar` fills in Date where a handler set none; without one such responses have no Date. Without `refusal` what the
+    // server answers for itself is {"title":...,"status":...} as application/problem+json.
     static std::unique_ptr<Server> make(boost::asio::any_io_executor executor, ServerLimits limits, Handler handler,
-                                        Calendar calendar = {});
+                                        Calendar calendar = {}, Refusal refusal = {});
     // Closes everything at once and cancels handlers, which unwind as the executor runs on: call stop() before.
     virtual ~Server() = default;
 

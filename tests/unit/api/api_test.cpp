@@ -104,8 +104,8 @@ TEST_F(Api, TellsUnknownPathsFromUnknownMethods) {
     }
     const auto answer = call("PUT", "/v1/channels/a");
     EXPECT_EQ(answer.status, 405);
-    EXPECT_EQ(answer.headers.find("Allow"), "GET, DELETE");
-    EXPECT_EQ(call("POST", "/healthz").headers.find("Allow"), "GET");
+    EXPECT_EQ(answer.headers.find("Allow"), "GET, HEAD, DELETE");
+    EXPECT_EQ(call("POST", "/healthz").headers.find("Allow"), "GET, HEAD");
     EXPECT_EQ(call("HEAD", "/healthz").status, 200);
 }
 
@@ -125,6 +125,20 @@ TEST_F(Api, TakesOnlyAJsonObjectAsBody) {
     EXPECT_EQ(code_of(call("POST", "/v1/channels/a/rollback", "{\"version\":-1}")), "E_HTTP_BODY");
     EXPECT_EQ(code_of(call("GET", "/v1/channels/a/token?min_valid=9223372036854775807")), "E_HTTP_BODY");
     EXPECT_EQ(code_of(call("GET", "/v1/channels/a/token?min_valid=-1")), "E_HTTP_BODY");
+}
+
+TEST_F(Api, SaysWhatIsWrongWithABody) {
+    const auto detail_of = [&](const std::string& body) {
+        const auto answer = call("POST", "/v1/channels", body);
+        EXPECT_EQ(code_of(answer), "E_HTTP_BODY");
+        return std::string(json::parse(answer.body).at("detail").as_string());
+    };
+    EXPECT_EQ(detail_of("{\"name\":\"caf\xe9\"}"),
+              "the body is not in UTF-8, as JSON always is (RFC 8259, section 8.1)");
+    EXPECT_EQ(detail_of("{\"name\":" + std::string(40, '[') + std::string(40, ']') + "}"),
+              "the body is JSON nested deeper than any that is taken here");
+    EXPECT_EQ(detail_of("{\"name\":\"a\"},"), "the body is not JSON");
+    EXPECT_EQ(detail_of("[1]"), "the body is not a JSON object");
 }
 
 TEST_F(Api, DecodesTheNameInAPath) {

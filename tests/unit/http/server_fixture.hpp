@@ -66,8 +66,9 @@ private:
 // A server whose handler runs in the loop thread.
 class ServerFixture {
 public:
-    explicit ServerFixture(Handler handler, ServerLimits limits = {}, Calendar calendar = {}) {
-        server_ = Server::make(loop_.context().get_executor(), limits, std::move(handler), std::move(calendar));
+    explicit ServerFixture(Handler handler, ServerLimits limits = {}, Calendar calendar = {}, Refusal refusal = {}) {
+        server_ = Server::make(loop_.context().get_executor(), limits, std::move(handler), std::move(calendar),
+                               std::move(refusal));
         port_ = loop_.call([this] { return server_->listen_tcp("127.0.0.1", 0).value(); });
     }
     ~ServerFixture() {

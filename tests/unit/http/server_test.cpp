@@ -101,6 +101,19 @@ TEST(Server, SaysContinueBeforeTheBodyButNotForOneTooLarge) {
     EXPECT_TRUE(peer.receive_all().starts_with("HTTP/1.1 413 Content Too Large\r\n"));
 }
 
+TEST(Server, RefusesInTheWordsItIsGiven) {
+    ServerFixture fixture(echo, {}, {}, [](int status) {
+        Response response;
+        response.status = status;
+        response.headers.add("X-Mine", "yes");
+        response.body = "no";
+        return response;
+    });
+    EXPECT_EQ(
+        exchange(fixture.port(), "GET / HTTP/3.0\r\n"),
+        "HTTP/1.1 505 HTTP Version Not Supported\r\nX-Mine: yes\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+}
+
 TEST(Server, RefusesHostileRequestsAndCloses) {
     int calls = 0;
     ServerFixture fixture([&calls](Request request) {
