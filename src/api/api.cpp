@@ -12,15 +12,6 @@ namespace everlong::api {
 namespace detail {
 namespace {
 
-// A page of another site that has its name point at 127.0.0.1 still sends that name (DNS rebinding): whoever comes by the
-// network must call us by one of our own.
-bool names_us(const http::Request& request) {
-    const std::string_view host = request.headers.find("Host").value_or("");
-    const std::size_t name_end = host.starts_with('[') ? host.find(']') + 1 : std::min(host.find(':'), host.size());
-    const std::string_view name = host.substr(0, name_end);
-    return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
-}
-
 Result<json::object> read_body(const http::Request& request) {
     if (request.body.empty()) return json::object{};
     constexpr std::size_t kDepth = 16; // deeper than anything we take
@@ -40,17 +31,9 @@ Result<json::object> read_body(const http::Request& request) {
     return std::move(value.as_object());
 }
 
-Caller identify(const http::Request& request) {
-    Caller caller;
-    if (!request.is_local) return caller;
-    caller.kind = Caller::Kind::kLocal;
-    caller.scopes.add(Scope::kAdmin);
-    return caller;
-}
-
 Result<void> check_scope(const Route& route, const Caller& caller, const std::vector<std::string>& captured) {
     if (route.required != Scope::kOpen && caller.kind == Caller::Kind::kNobody) {
-        return fail(Code::kHttpAuth, Fault::kRefused);
+        return fail(Code::kHttpAuth, Fault::kRefused, caller.note);
     }
     if (!caller.may(route.required)) {
         return fail(Code::kHttpScope, Fault::kRefused, "it needs the scope " + std::string(to_text(route.required)));
@@ -64,8 +47,8 @@ Result<void> check_scope(const Route& route, const Caller& caller, const std::ve
     return fail(core::unknown_channel(captured.at(0)));
 }
 
-Async<Answer> dispatch(const ApiContext& context, http::Request request) {
-    if (!request.is_local && !names_us(request)) co_return fail(Code::kHttpHost, Fault::kUsage);
+Async<Answer> dispatch(const ApiContext& context, Access& access, http::Request request) {
+    if (auto address = access.check_address(request); !address) co_return fail(address.error());
     const std::string path(request.raw_path());
     const std::string_view method = request.is_head_only() ? "GET" : std::string_view(request.method);
     std::string allowed;
@@ -76,12 +59,13 @@ Async<Answer> dispatch(const ApiContext& context, http::Request request) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
             continue;
         }
-        Caller caller = identify(request);
-        if (auto may = check_scope(route, caller, *captured); !may) co_return fail(may.error());
+        auto caller = co_await access.identify(request, context.world.clock.now());
+        if (!caller) co_return fail(caller.error());
+        if (auto may = check_scope(route, *caller, *captured); !may) co_return fail(may.error());
         auto body = read_body(request);
         if (!body) co_return fail(body.error());
         auto query = http::parse_form(request.raw_query());
-        Call call{context,          std::move(request), std::move(caller), std::move(*captured),
+        Call call{context,          access,          std::move(request), std::move(*caller), std::move(*captured),
                   std::move(query), std::move(*body)};
         wipe_string(call.request.body);
         co_return co_await route.handler(call);
@@ -125,8 +109,12 @@ Result<std::int64_t> number_of(const json::object& body, std::string_view name, 
 
 } // namespace detail
 
+Api::Api(ApiContext context)
+    : context_(std::move(context)), access_(std::make_unique<detail::Access>(context_.access)) {}
+Api::~Api() = default;
+
 Async<http::Response> Api::handle(http::Request request) {
-    auto answer = co_await detail::dispatch(context_, std::move(request));
+    auto answer = co_await detail::dispatch(context_, *access_, std::move(request));
     http::Response response = answer ? std::move(*answer) : detail::problem_response(answer.error());
     detail::add_security_headers(response);
     co_return response;

@@ -1,18 +1,35 @@
 #pragma once
 // The HTTP interface of the service, and, in-process, of the commands: requests in, engine and store calls, JSON out.
-// Routes stand in one table (api.cpp). By TCP only /healthz and /readyz answer without authority; whoever comes by the
-// Unix socket of the data directory is admin (contract, section 2).
+// Routes stand in one table (routes.cpp), each with the scope that it asks of its caller: an API key has those that it was
+// made with; whoever comes by the Unix socket of the data directory is admin (contract, section 2).
 
 #include <api/pages.hpp>
 #include <async/task.hpp>
 #include <engine/lifecycle/world.hpp>
 #include <http/message.hpp>
+#include <ports/access_store.hpp>
+#include <ports/random.hpp>
 #include <ports/sink.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace everlong::api {
+
+// What decides who may come in.
+struct AccessParts {
+    ports::AccessStore& store;
+    ports::Random& random;
+    // Delays after wrong passwords: a jump of the calendar ends none.
+    ports::Monotonic& monotonic;
+    // EVERLONG_PUBLIC_URL as app::Config holds it; empty where there is none.
+    std::string public_url;
+};
+
+namespace detail {
+class Access;
+}
 
 struct ApiContext {
     engine::World& world;
@@ -21,19 +38,22 @@ struct ApiContext {
     std::function<void()> on_change;
     // Can the service do its work? An error says why not.
     std::function<Result<void>()> readiness;
+    AccessParts access;
     // Null: there is no Settings page, and its addresses answer 404.
     const Pages* pages = nullptr;
 };
 
 class Api {
 public:
-    explicit Api(ApiContext context) : context_(std::move(context)) {}
+    explicit Api(ApiContext context);
+    ~Api();
 
     // Errors come out as application/problem+json.
     Async<http::Response> handle(http::Request request);
 
 private:
     ApiContext context_;
+    std::unique_ptr<detail::Access> access_;
 };
 
 // What the HTTP server answers for itself, where a request was not fit to be handed on: a problem with our code, and the

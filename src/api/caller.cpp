@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace everlong::api::detail {
 namespace {
@@ -20,6 +21,13 @@ std::optional<Scope> find_scope(std::string_view word) {
     const auto found = std::ranges::find(kWords, word);
     if (found == kWords.end() || found == kWords.begin()) return std::nullopt;
     return static_cast<Scope>(found - kWords.begin());
+}
+
+std::string scope_words() {
+    std::string text;
+    for (const std::string_view word : std::span(kWords).subspan(1))
+        text += (text.empty() ? "" : ", ") + std::string(word);
+    return text;
 }
 
 std::string Caller::actor() const {

@@ -108,6 +108,7 @@ Async<Answer> delete_channel(Call& call) {
     auto removed = co_await call.world().store.remove_channel(
         channel->id, engine::audit(call.world(), call.actor(), "channel-removed", channel->name));
     if (!removed) co_return fail(removed.error());
+    call.access.keys().forget(); // those for this channel only have ended with it
     co_return json_response(json::object{{"name", channel->name}, {"removed", true}});
 }
 

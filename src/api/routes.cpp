@@ -24,6 +24,9 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/channels/{name}/deliveries", Scope::kAdmin, kByPath, add_delivery},
     {"POST", "/v1/inspect", Scope::kChannelsRead, kNothing, inspect_token},
     {"POST", "/v1/explain", Scope::kChannelsRead, kByHandler, explain_text},
+    {"GET", "/v1/api-keys", Scope::kAdmin, kNothing, list_api_keys},
+    {"POST", "/v1/api-keys", Scope::kAdmin, kNothing, create_api_key},
+    {"DELETE", "/v1/api-keys/{id}", Scope::kAdmin, kNothing, revoke_api_key},
 };
 
 // Takes the first segment off a path that begins with '/'.

@@ -102,6 +102,10 @@ Task<Source> read_source(Call& call) {
     if (!pasted) co_return fail(pasted.error());
     if (!target) co_return fail(target.error());
     if (env_file->empty()) co_return source_from_text(std::move(*pasted));
+    // Its path is one of this machine, and what we can read and write, the owner of a key perhaps cannot.
+    if (!call.caller.may(Scope::kAdmin)) {
+        co_return fail(Code::kHttpScope, Fault::kRefused, "a file of this machine needs the scope admin");
+    }
     auto file = co_await call.context.env_files.open(*env_file);
     if (!file) co_return fail(file.error());
     co_return source_from_file(*file, std::move(*target));

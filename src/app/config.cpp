@@ -95,6 +95,21 @@ bool is_version(std::string_view text) {
            std::ranges::count(text, '.') == 1;
 }
 
+// A host name, an IPv4 address or one of IPv6 in brackets, and perhaps a port.
+bool is_authority(std::string_view text) {
+    const auto is_of = [](std::string_view part, std::string_view signs) {
+        return !part.empty() && part.find_first_not_of(signs) == std::string_view::npos;
+    };
+    std::size_t host_end = std::min(text.find(':'), text.size());
+    bool is_host = is_of(text.substr(0, host_end), "abcdefghijklmnopqrstuvwxyz0123456789-.");
+    if (text.starts_with('[') && text.contains(']')) {
+        host_end = text.find(']') + 1;
+        is_host = is_of(text.substr(1, host_end - 2), "0123456789abcdef:.");
+    }
+    const std::string_view rest = text.substr(host_end);
+    return is_host && (rest.empty() || (rest.size() <= 6 && is_of(rest.substr(1), "0123456789")));
+}
+
 Result<void> read_meta(Config& config, Settings& settings) {
     config.meta_base = settings.text("EVERLONG_META");
     while (config.meta_base.ends_with('/'))
@@ -116,6 +131,29 @@ Result<void> read_meta(Config& config, Settings& settings) {
         return bad("META_GRAPH_VERSION", "is not a version such as v25.0");
     }
     return {};
+}
+
+// Scheme, host and port as a browser's Origin header writes them.
+Result<std::string> read_public_url(Settings& settings) {
+    constexpr const char* kName = "EVERLONG_PUBLIC_URL";
+    std::string url = settings.text(kName);
+    if (url.empty()) return url;
+    std::ranges::transform(url, url.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (url.ends_with('/')) url.pop_back();
+    const bool is_https = url.starts_with("https://");
+    if (!is_https && !is_loopback_url(url)) {
+        return bad(kName, "must begin with https://, or name this machine (http://127.0.0.1:8000)");
+    }
+    const std::string_view authority = std::string_view(url).substr(url.find("://") + 3);
+    if (authority.contains('/') || authority.contains('?') || authority.contains('#')) {
+        return bad(kName, "must end with the host or the port: Everlong stands at the root of its address");
+    }
+    if (authority.contains('@')) return bad(kName, "must not hold a user or a password");
+    if (!is_authority(authority)) return bad(kName, "is not an address such as https://everlong.example.org");
+    const std::string_view own_port = is_https ? ":443" : ":80";
+    if (url.ends_with(own_port)) url.resize(url.size() - own_port.size());
+    return url;
 }
 
 } // namespace
@@ -154,6 +192,9 @@ Result<Config> load_config(const Environment& environment, const fs::path& worki
     if (const std::string key = settings.text("EVERLONG_MASTER_KEY_FILE"); !key.empty())
         config.key_file = fs::absolute(key);
     if (auto meta = read_meta(config, settings); !meta) return fail(meta.error());
+    auto public_url = read_public_url(settings);
+    if (!public_url) return fail(public_url.error());
+    config.public_url = std::move(*public_url);
 
     auto facebook = app_pair(settings, "META_APP_ID", "META_APP_SECRET");
     if (!facebook) return fail(facebook.error());

@@ -23,12 +23,13 @@ struct Config {
     std::optional<std::filesystem::path> key_file; // EVERLONG_MASTER_KEY_FILE
     std::string meta_base;                         // EVERLONG_META; empty: the real hosts over TLS
     bool follows_sandbox_clock = false;            // EVERLONG_CLOCK=sandbox
-    std::string graph_version;                     // META_GRAPH_VERSION; empty: the default
-    std::optional<AppPair> facebook_app;           // META_APP_ID, META_APP_SECRET
-    std::optional<AppPair> instagram_app;          // INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET
-    AppPair sandbox_facebook_app;                  // SANDBOX_APP_ID, SANDBOX_APP_SECRET, or their defaults
-    AppPair sandbox_instagram_app;                 // SANDBOX_INSTAGRAM_APP_ID, SANDBOX_INSTAGRAM_APP_SECRET
-    std::vector<std::string> warnings;             // for standard error
+    std::string public_url;    // EVERLONG_PUBLIC_URL, in lower case, without a path; empty: only this machine calls us
+    std::string graph_version; // META_GRAPH_VERSION; empty: the default
+    std::optional<AppPair> facebook_app;  // META_APP_ID, META_APP_SECRET
+    std::optional<AppPair> instagram_app; // INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET
+    AppPair sandbox_facebook_app;         // SANDBOX_APP_ID, SANDBOX_APP_SECRET, or their defaults
+    AppPair sandbox_instagram_app;        // SANDBOX_INSTAGRAM_APP_ID, SANDBOX_INSTAGRAM_APP_SECRET
+    std::vector<std::string> warnings;    // for standard error
 };
 
 // Gives the value of an environment variable; null where it is not set.

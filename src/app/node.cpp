@@ -5,6 +5,7 @@
 #include <adapters/data_dir/socket_path.hpp>
 #include <adapters/graph/graph_client.hpp>
 #include <adapters/keyring_sodium/keyring.hpp>
+#include <adapters/random_sodium/random.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
 #include <async/worker.hpp>
@@ -19,7 +20,8 @@ struct Node::Parts {
     std::unique_ptr<adapters::DataDir> data_dir;
     std::unique_ptr<adapters::SocketPath> socket;
     std::unique_ptr<ports::Keyring> keyring;
-    std::unique_ptr<ports::Store> store;
+    std::unique_ptr<adapters::SqliteStore> store;
+    std::unique_ptr<ports::Random> random;
     std::unique_ptr<Worker> files = std::make_unique<Worker>();
     std::unique_ptr<http::Client> client;
     std::unique_ptr<ports::GraphApi> graph;
@@ -68,6 +70,9 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     auto store = adapters::open_sqlite_store(parts->data_dir->store_file(), *parts->keyring);
     if (!store) return fail(store.error());
     parts->store = std::move(*store);
+    auto random = adapters::make_system_random();
+    if (!random) return fail(random.error());
+    parts->random = std::move(*random);
 
     parts->client = http::Client::make(executor);
     parts->graph = adapters::make_graph_client(*parts->client, graph_options(config));
@@ -83,11 +88,14 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     parts->loop = std::make_unique<engine::LifecycleLoop>(executor, *parts->world, *parts->monotonic, log);
     Parts& raw = *parts;
     parts->api = std::make_unique<api::Api>(
-        api::ApiContext{*parts->world, *parts->env_files, [&raw] { raw.loop->wake(); },
+        api::ApiContext{*parts->world,
+                        *parts->env_files,
+                        [&raw] { raw.loop->wake(); },
                         [&raw]() -> Result<void> {
                             if (!raw.is_loop_running || raw.loop->is_working()) return {};
                             return fail(Code::kIo, Fault::kLocal, "the engine cannot record results");
-                        }});
+                        },
+                        {parts->store->access(), *parts->random, *parts->monotonic, config.public_url}});
     return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 

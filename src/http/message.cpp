@@ -69,6 +69,10 @@ void Headers::set(std::string_view name, std::string value) {
     fields_.erase(std::remove_if(first + 1, fields_.end(), matches), fields_.end());
 }
 
+void Headers::remove(std::string_view name) {
+    std::erase_if(fields_, [name](const auto& field) { return is_same_name(field.first, name); });
+}
+
 std::optional<std::string_view> Headers::find(std::string_view name) const {
     for (const auto& [field, value] : fields_) {
         if (is_same_name(field, name)) return std::string_view(value);

@@ -19,6 +19,8 @@ public:
     void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
     // Replaces every field of that name.
     void set(std::string_view name, std::string value);
+    // Every field of that name.
+    void remove(std::string_view name);
     // The first field of that name.
     std::optional<std::string_view> find(std::string_view name) const;
     const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }

@@ -6,8 +6,8 @@
 namespace everlong::adapters {
 namespace {
 
-// Paths, hashes and ids are shorter; tokens of Meta are longer.
-constexpr std::size_t kSuspiciousRun = 48;
+// Words, ids and abbreviated hashes are shorter; API keys (47), our other secrets (43) and tokens of Meta are not.
+constexpr std::size_t kSuspiciousRun = 43;
 
 bool is_token_char(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';

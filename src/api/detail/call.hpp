@@ -3,6 +3,7 @@
 // handlers that are declared here; routes.cpp holds the table that leads to them.
 
 #include <api/api.hpp>
+#include <api/detail/access.hpp>
 #include <api/detail/caller.hpp>
 #include <api/json.hpp>
 
@@ -15,6 +16,7 @@ namespace everlong::api::detail {
 
 struct Call {
     const ApiContext& context;
+    Access& access;
     http::Request request;
     Caller caller;
     std::vector<std::string> captured; // what stood for each {…} of the route
@@ -56,5 +58,8 @@ Async<Answer> rollback_token(Call& call);
 Async<Answer> get_history(Call& call);
 Async<Answer> inspect_token(Call& call);
 Async<Answer> explain_text(Call& call);
+Async<Answer> list_api_keys(Call& call);
+Async<Answer> create_api_key(Call& call);
+Async<Answer> revoke_api_key(Call& call);
 
 } // namespace everlong::api::detail

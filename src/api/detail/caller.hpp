@@ -25,6 +25,8 @@ enum class Scope : std::uint8_t {
 std::string_view to_text(Scope scope); // "open", "token:read", ...
 // Of the words that a key may carry; nothing for any other.
 std::optional<Scope> find_scope(std::string_view word);
+// All that a key may carry, for people: "token:read, channels:read, ...".
+std::string scope_words();
 
 class ScopeSet {
 public:
@@ -54,6 +56,8 @@ struct Caller {
     // Of a session: the hash under which it is stored, and what its unsafe requests have to repeat.
     std::string session_hash;
     std::string csrf;
+    // Of nobody: why what was shown did not help, for the refusal. Empty where nothing was shown.
+    std::string note;
 
     bool may(Scope scope) const { return scopes.allows(scope); }
     bool may_see(std::string_view channel) const { return channel_name.empty() || channel_name == channel; }

@@ -14,7 +14,7 @@ struct Source {
 };
 
 // From the members env_file or token of the body. Errors: those of EnvFiles::open, kEnvSyntax, kTokenMissing,
-// kTokenMalformed, kHttpBody.
+// kTokenMalformed, kHttpBody; kHttpScope (kRefused) for a file, unless the caller is admin.
 Task<Source> read_source(Call& call);
 
 // From the members token_key, id_key, in_place of the body; the path is left empty.

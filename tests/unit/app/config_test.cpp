@@ -78,6 +78,14 @@ TEST_F(ConfigFile, RefusesWhatCannotBeMeantAndNamesTheSetting) {
         {"id without secret", {{"META_APP_ID", "1"}}, "META_APP_SECRET"},
         {"secret without id", {{"INSTAGRAM_APP_SECRET", "s"}}, "INSTAGRAM_APP_ID"},
         {"id that is no number", {{"META_APP_ID", "my-app"}, {"META_APP_SECRET", "s"}}, "META_APP_ID"},
+        {"public http abroad", {{"EVERLONG_PUBLIC_URL", "http://everlong.example.org"}}, "EVERLONG_PUBLIC_URL"},
+        {"public with a path", {{"EVERLONG_PUBLIC_URL", "https://example.org/everlong"}}, "EVERLONG_PUBLIC_URL"},
+        {"public with a query", {{"EVERLONG_PUBLIC_URL", "https://example.org?a"}}, "EVERLONG_PUBLIC_URL"},
+        {"public with a user", {{"EVERLONG_PUBLIC_URL", "https://a:b@example.org"}}, "EVERLONG_PUBLIC_URL"},
+        {"public without a host", {{"EVERLONG_PUBLIC_URL", "https://"}}, "EVERLONG_PUBLIC_URL"},
+        {"public without a port", {{"EVERLONG_PUBLIC_URL", "https://example.org:"}}, "EVERLONG_PUBLIC_URL"},
+        {"public with blanks", {{"EVERLONG_PUBLIC_URL", "https://exa mple.org"}}, "EVERLONG_PUBLIC_URL"},
+        {"public without scheme", {{"EVERLONG_PUBLIC_URL", "example.org"}}, "EVERLONG_PUBLIC_URL"},
         {"PostgreSQL", {{"EVERLONG_DATABASE_URL", "postgresql://x"}}, "EVERLONG_DATABASE_URL"},
     };
     for (const Case& c : cases) {
@@ -86,6 +94,25 @@ TEST_F(ConfigFile, RefusesWhatCannotBeMeantAndNamesTheSetting) {
         ASSERT_FALSE(config);
         EXPECT_EQ(config.error().code(), Code::kConfig);
         EXPECT_TRUE(config.error().detail().starts_with(c.setting)) << config.error().detail();
+    }
+}
+
+TEST_F(ConfigFile, TakesThePublicAddressAsBrowsersWriteIt) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"", ""},
+        {"https://everlong.example.org", "https://everlong.example.org"},
+        {"HTTPS://Everlong.Example.org/", "https://everlong.example.org"},
+        {"https://everlong.example.org:443", "https://everlong.example.org"},
+        {"https://everlong.example.org:8443/", "https://everlong.example.org:8443"},
+        {"http://localhost:80", "http://localhost"},
+        {"http://127.0.0.1:8000", "http://127.0.0.1:8000"},
+        {"https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"},
+    };
+    for (const auto& [given, expected] : cases) {
+        SCOPED_TRACE(given);
+        const auto config = load({{"EVERLONG_PUBLIC_URL", given}});
+        ASSERT_TRUE(config) << config.error().summary();
+        EXPECT_EQ(config->public_url, expected);
     }
 }
 
