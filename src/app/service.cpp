@@ -2,9 +2,9 @@
 
 #include <adapters/clock_system/clocks.hpp>
 #include <app/node.hpp>
+#include <app/sandbox.hpp>
 #include <async/event.hpp>
 #include <http/server.hpp>
-#include <simulator/simulator.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -27,9 +27,6 @@ constexpr std::uint16_t kPortsTried = 100;
 // to let cut connections unwind.
 constexpr Milliseconds kDrainTime = Seconds(7);
 constexpr Milliseconds kSandboxDrainTime = Milliseconds(500);
-// What the simulator takes: other people's clients send batches and, later, media.
-constexpr std::size_t kSandboxBodyBytes = 8 * 1024 * 1024;
-
 std::string address_of(std::uint16_t port) {
     return "http://127.0.0.1:" + std::to_string(port);
 }
@@ -46,42 +43,6 @@ Result<std::uint16_t> listen(http::Server& server, std::optional<std::uint16_t> 
     }
     return taken;
 }
-
-// The simulator behind a server of its own.
-class Sandbox {
-public:
-    Sandbox(asio::io_context& context, const Config& config) {
-        simulator::Options options;
-        options.apps.facebook_id = config.sandbox_facebook_app.id;
-        options.apps.facebook_secret = config.sandbox_facebook_app.secret.reveal();
-        options.apps.instagram_id = config.sandbox_instagram_app.id;
-        options.apps.instagram_secret = config.sandbox_instagram_app.secret.reveal();
-        options.real_now = adapters::read_system_clock;
-        options.executor = context.get_executor();
-        simulator_ = std::make_unique<simulator::Simulator>(std::move(options));
-        http::ServerLimits limits;
-        limits.body_bytes = kSandboxBodyBytes;
-        server_ = http::Server::make(context.get_executor(), limits,
-                                     [this](http::Request request) { return simulator_->handle(std::move(request)); });
-    }
-
-    Result<std::uint16_t> listen(std::uint16_t port) {
-        auto taken = server_->listen_tcp("127.0.0.1", port);
-        if (taken) simulator_->set_port(*taken);
-        return taken;
-    }
-
-    void announce(const Say& say) const {
-        for (const std::string& line : simulator_->start_lines())
-            say(line);
-    }
-
-    Async<void> stop(Milliseconds grace) { co_await server_->stop(grace); }
-
-private:
-    std::unique_ptr<simulator::Simulator> simulator_;
-    std::unique_ptr<http::Server> server_;
-};
 
 // Heard from its construction on, so that a signal during the start ends the program as one later does.
 class StopSignal {
@@ -107,10 +68,10 @@ Result<void> run_to_end(asio::io_context& context, Task<void> main) {
     return outcome;
 }
 
-Task<void> sandbox_main(asio::io_context& context, const Config& config, std::uint16_t port, const Say& say) {
+Task<void> sandbox_main(asio::io_context& context, const Config& config, SandboxOptions options, const Say& say) {
     StopSignal stop_signal(context);
-    Sandbox sandbox(context, config);
-    auto taken = sandbox.listen(port);
+    Sandbox sandbox(context, config, std::move(options));
+    auto taken = sandbox.listen();
     if (!taken) co_return fail(taken.error());
     sandbox.announce(say);
     co_await stop_signal.wait();
@@ -155,8 +116,10 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     StopSignal stop_signal(context);
     std::optional<Sandbox> sandbox;
     if (options.has_sandbox) {
-        sandbox.emplace(context, config);
-        auto taken = sandbox->listen(options.sandbox_port);
+        SandboxOptions sandbox_options;
+        sandbox_options.port = options.sandbox_port;
+        sandbox.emplace(context, config, std::move(sandbox_options));
+        auto taken = sandbox->listen();
         if (!taken) co_return fail(taken.error().in("simulator"));
         point_at_sandbox(config, address_of(*taken));
         config.follows_sandbox_clock = true;
@@ -194,9 +157,9 @@ Result<void> serve(Config config, ServeOptions options, ports::Log& log, const S
     return run_to_end(context, serve_main(context, std::move(config), options, log, say));
 }
 
-Result<void> run_sandbox(const Config& config, std::uint16_t port, const Say& say) {
+Result<void> run_sandbox(const Config& config, SandboxOptions options, const Say& say) {
     asio::io_context context(1);
-    return run_to_end(context, sandbox_main(context, config, port, say));
+    return run_to_end(context, sandbox_main(context, config, std::move(options), say));
 }
 
 } // namespace everlong::app

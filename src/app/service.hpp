@@ -17,11 +17,17 @@ struct ServeOptions {
     std::uint16_t sandbox_port = 9190;
 };
 
+struct SandboxOptions {
+    std::uint16_t port = 9190;
+    std::optional<std::uint16_t> tls_port; // absent: no TLS
+    std::string ca_file; // where the authority's certificate goes; empty: a new file for temporary ones
+};
+
 // One line for people on standard output, at once.
 using Say = std::function<void(const std::string&)>;
 
 // Run until SIGTERM or SIGINT; then what is under way may finish within eight seconds.
 Result<void> serve(Config config, ServeOptions options, ports::Log& log, const Say& say);
-Result<void> run_sandbox(const Config& config, std::uint16_t port, const Say& say);
+Result<void> run_sandbox(const Config& config, SandboxOptions options, const Say& say);
 
 } // namespace everlong::app

@@ -31,11 +31,36 @@ int serve(Session& session, const ServeFlags& flags) {
     return done ? 0 : session.tell(done.error());
 }
 
-int sandbox(Session& session, std::uint16_t port) {
+int sandbox(Session& session, app::SandboxOptions options) {
     auto config = session.load_config();
     if (!config) return session.tell(config.error());
-    auto done = app::run_sandbox(*config, port, say);
+    auto done = app::run_sandbox(*config, std::move(options), say);
     return done ? 0 : session.tell(done.error());
+}
+
+struct SandboxFlags {
+    app::SandboxOptions options;
+    int tls_port = -1; // absent: no TLS
+};
+
+void add_sandbox_command(CommandLine line) {
+    auto flags = std::make_shared<SandboxFlags>();
+    CLI::App* command = line.root.add_subcommand("sandbox", "The simulator of Meta's platform alone");
+    command->footer(
+        "Point any client at it: http://127.0.0.1:9190/graph.facebook.com/v25.0/me in place of\n"
+        "https://graph.facebook.com/v25.0/me. Time is virtual: POST /_sandbox/clock {\"advance_s\": 86400}.\n"
+        "  everlong sandbox --port 9190 --tls-port 9443");
+    command->add_option("--port", flags->options.port, "Port on 127.0.0.1; 0 for any free one")->capture_default_str();
+    command->add_option("--tls-port", flags->tls_port, "Port for https, 0 for any free one (default: none)")
+        ->check(CLI::Range(0, 65535));
+    command->add_option("--ca-file", flags->options.ca_file,
+                        "Where the certificate goes that https clients have to trust (default: a new temporary file)");
+    command->callback([flags, &action = line.action] {
+        action = [flags](Session& session) {
+            if (flags->tls_port >= 0) flags->options.tls_port = static_cast<std::uint16_t>(flags->tls_port);
+            return sandbox(session, flags->options);
+        };
+    });
 }
 
 } // namespace
@@ -59,15 +84,7 @@ void add_service_commands(CommandLine line) {
     command->callback(
         [flags, &action = line.action] { action = [flags](Session& session) { return serve(session, *flags); }; });
 
-    CLI::App* simulator = line.root.add_subcommand("sandbox", "The simulator of Meta's platform alone");
-    simulator->footer(
-        "Point any client at it: http://127.0.0.1:9190/graph.facebook.com/v25.0/me in place of\n"
-        "https://graph.facebook.com/v25.0/me. Time is virtual: POST /_sandbox/clock {\"advance_s\": 86400}.");
-    simulator->add_option("--port", flags->sandbox_port, "Port on 127.0.0.1; 0 for any free one")
-        ->capture_default_str();
-    simulator->callback([flags, &action = line.action] {
-        action = [flags](Session& session) { return sandbox(session, flags->sandbox_port); };
-    });
+    add_sandbox_command(line);
 }
 
 } // namespace everlong::apps

@@ -2,6 +2,7 @@
 
 #include <http/connection.hpp>
 #include <http/response_writer.hpp>
+#include <http/tls_front.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -44,6 +45,7 @@ struct Listener {
 
     asio::basic_socket_acceptor<stream_protocol> acceptor;
     bool is_local = false;
+    std::shared_ptr<TlsFront> tls; // null: plain
     // The socket file, and who it is: another process may have put its own in that place.
     std::string path;
     struct stat file{};
@@ -131,6 +133,11 @@ Async<void> accept_loop(std::shared_ptr<ServerCore> core, std::shared_ptr<Listen
     while (!core->is_stopping) {
         auto [error, socket] = co_await listener->acceptor.async_accept(kAwaitTuple);
         if (core->is_stopping) break;
+        if (!error && listener->tls) {
+            close_on_exec(socket.native_handle());
+            listener->tls->serve(std::move(socket));
+            continue;
+        }
         if (!error) {
             admit(core, std::move(socket), listener->is_local);
             continue;
@@ -182,25 +189,16 @@ public:
     }
 
     Result<std::uint16_t> listen_tcp(const std::string& address, std::uint16_t port) override {
-        error_code error;
-        const auto number = asio::ip::make_address(address, error);
-        if (error) return fail(Code::kUsage, Fault::kUsage, "\"" + address + "\" is no IP address");
-        const asio::ip::tcp::endpoint endpoint(number, port);
-        auto listener = std::make_shared<Listener>(core_->executor, false);
-        auto& acceptor = listener->acceptor;
-        acceptor.open(stream_protocol(endpoint.protocol()), error);
-        if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-        if (!error && number.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
-        if (!error) acceptor.bind(endpoint, error);
-        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-        if (error) return fail(describe(error, address + " port " + std::to_string(port)));
-        asio::ip::tcp::endpoint bound;
-        const auto local = acceptor.local_endpoint(error);
-        if (error) return fail(describe(error, address));
-        bound.resize(local.size());
-        std::copy_n(reinterpret_cast<const char*>(local.data()), local.size(), reinterpret_cast<char*>(bound.data()));
-        start(std::move(listener));
-        return bound.port();
+        return listen(address, port, nullptr);
+    }
+
+    Result<std::uint16_t> listen_tls(const std::string& address, std::uint16_t port,
+                                     const TlsIdentity& identity) override {
+        auto front = TlsFront::make(core_->executor, identity, [core = core_](Connection::Socket socket) {
+            if (!core->is_stopping) admit(core, std::move(socket), false);
+        });
+        if (!front) return fail(front.error());
+        return listen(address, port, std::move(*front));
     }
 
     Result<void> listen_unix(const std::string& path) override {
@@ -237,6 +235,29 @@ public:
     }
 
 private:
+    Result<std::uint16_t> listen(const std::string& address, std::uint16_t port, std::shared_ptr<TlsFront> tls) {
+        error_code error;
+        const auto number = asio::ip::make_address(address, error);
+        if (error) return fail(Code::kUsage, Fault::kUsage, "\"" + address + "\" is no IP address");
+        const asio::ip::tcp::endpoint endpoint(number, port);
+        auto listener = std::make_shared<Listener>(core_->executor, false);
+        auto& acceptor = listener->acceptor;
+        acceptor.open(stream_protocol(endpoint.protocol()), error);
+        if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+        if (!error && number.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+        if (!error) acceptor.bind(endpoint, error);
+        if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+        if (error) return fail(describe(error, address + " port " + std::to_string(port)));
+        asio::ip::tcp::endpoint bound;
+        const auto local = acceptor.local_endpoint(error);
+        if (error) return fail(describe(error, address));
+        bound.resize(local.size());
+        std::copy_n(reinterpret_cast<const char*>(local.data()), local.size(), reinterpret_cast<char*>(bound.data()));
+        listener->tls = std::move(tls);
+        start(std::move(listener));
+        return bound.port();
+    }
+
     void start(std::shared_ptr<Listener> listener) {
         close_on_exec(listener->acceptor.native_handle());
         asio::co_spawn(core_->executor, accept_loop(core_, listener), asio::detached);

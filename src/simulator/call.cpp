@@ -1,6 +1,7 @@
 #include <simulator/call.hpp>
 
 #include <simulator/body.hpp>
+#include <simulator/simulator.hpp>
 #include <simulator/versions.hpp>
 
 #include <algorithm>
@@ -69,6 +70,13 @@ std::string_view host_name(Host host) {
         if (row.host == host) return row.name;
     }
     return {};
+}
+
+std::vector<std::string> host_names() {
+    std::vector<std::string> names;
+    for (const HostRow& row : kHosts)
+        names.emplace_back(row.name);
+    return names;
 }
 
 const std::string* Call::find(std::string_view name) const {

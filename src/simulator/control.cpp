@@ -190,6 +190,15 @@ ControlAnswer answer(Sandbox& sandbox, const http::Request& request) {
     return std::unexpected(ControlError("there is no such control call; there are " + known_calls(), 404));
 }
 
+// The one answer that is no JSON: clients read it as it is.
+http::Response authority_answer(const Sandbox& sandbox) {
+    http::Response response;
+    response.headers.add("Content-Type", "application/x-pem-file");
+    response.headers.add("Date", to_http_date(sandbox.now()));
+    response.body = sandbox.authority;
+    return response;
+}
+
 } // namespace
 
 bool is_control_call(const http::Request& request) {
@@ -198,6 +207,7 @@ bool is_control_call(const http::Request& request) {
 }
 
 http::Response handle_control(Sandbox& sandbox, const http::Request& request) {
+    if (request.raw_path() == "/_sandbox/ca.pem" && !sandbox.authority.empty()) return authority_answer(sandbox);
     auto answered = answer(sandbox, request);
     http::Response response;
     json::object body;

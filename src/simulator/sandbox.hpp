@@ -34,6 +34,7 @@ struct Sandbox {
     Switches switches;
     FaultPlan faults;
     Dice traces;
+    std::string authority; // the certificate behind the TLS port, PEM; empty: there is none
 
 private:
     static constexpr std::uint64_t kTraceSalt = 0x7472616365;       // traces and tokens draw from different streams

@@ -68,6 +68,10 @@ void Simulator::set_port(std::uint16_t port) {
     parts_->options.port = port;
 }
 
+void Simulator::set_authority(std::string certificate) {
+    parts_->authority = std::move(certificate);
+}
+
 Instant Simulator::now() const {
     return parts_->now();
 }

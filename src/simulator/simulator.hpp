@@ -40,6 +40,9 @@ struct Options {
     std::uint64_t seed = 1;
 };
 
+// Meta's hosts that it stands for.
+std::vector<std::string> host_names();
+
 class Simulator {
 public:
     explicit Simulator(Options options);
@@ -56,6 +59,8 @@ public:
     http::Response handle_now(const http::Request& request);
 
     void set_port(std::uint16_t port);
+    // Of its TLS port, for GET /_sandbox/ca.pem.
+    void set_authority(std::string certificate);
 
     // The virtual clock, and what POST /_sandbox/clock does. Never backwards.
     Instant now() const;
