@@ -8,6 +8,7 @@
 #include <adapters/random_sodium/random.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
+#include <app/web_pages.hpp>
 #include <async/worker.hpp>
 #include <http/client.hpp>
 
@@ -32,6 +33,7 @@ struct Node::Parts {
     std::unique_ptr<ports::EnvFiles> env_files;
     std::unique_ptr<engine::World> world;
     std::unique_ptr<engine::LifecycleLoop> loop;
+    std::unique_ptr<api::Pages> pages = make_web_pages();
     std::unique_ptr<api::Api> api;
     bool is_loop_running = false;
 };
@@ -95,7 +97,8 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
                             if (!raw.is_loop_running || raw.loop->is_working()) return {};
                             return fail(Code::kIo, Fault::kLocal, "the engine cannot record results");
                         },
-                        {parts->store->access(), *parts->random, *parts->monotonic, config.public_url}});
+                        {parts->store->access(), *parts->random, *parts->monotonic, config.public_url},
+                        parts->pages.get()});
     return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 

@@ -157,6 +157,7 @@ export const words = {
     unreachableRemedy: 'See whether the service is running (everlong serve); this page goes on by itself when it is.',
     reload: 'Reload the page. If it stays so, look into the service’s log.',
     status: (status: number) => `The service answered with status ${status}`,
+    wait: (seconds: number) => `It can be tried again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
     code: 'Code',
     where: 'Where',
     toDo: 'What to do:',

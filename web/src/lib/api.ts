@@ -61,6 +61,8 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
     ? value
     : { title: words.problem.status(response.status), code: `HTTP ${response.status}`, what_to_do: words.problem.reload };
   problem.status ??= response.status;
+  const wait = Number(response.headers.get('Retry-After'));
+  if (wait > 0) problem.retry_after_s = wait;
   // A wrong password answers 401 as well, and is no end of a session.
   if (response.status === 401 && path !== '/v1/session' && path !== '/v1/setup') onSignedOut();
   throw new Problem(problem);

@@ -12,6 +12,7 @@ export interface ProblemJson {
   remedy?: string;
   what_to_do?: string;
   status?: number;
+  retry_after_s?: number; // of the header Retry-After
   where?: string;
   at?: string;
   graph?: { http_status: number; code: number; subcode: number; type: string; message: string; fbtrace_id: string };
@@ -141,6 +142,7 @@ export interface Login {
   declined: Permission[];
   accounts: Candidate[];
   accounts_complete: boolean;
+  accounts_note?: string | null; // why the list may be incomplete
   problem: ProblemJson | null;
   channel_state: Channel | null;
 }

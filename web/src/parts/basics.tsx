@@ -201,6 +201,7 @@ export function ProblemNote({ problem, isAlert = true }: { problem: ProblemJson 
   return (
     <Note tone="bad" title={problem.title} isAlert={isAlert}>
       {problem.detail && <p>{problem.detail}</p>}
+      {problem.retry_after_s !== undefined && <p>{words.problem.wait(problem.retry_after_s)}</p>}
       {problem.what_to_do && <p>{words.problem.toDo} {problem.what_to_do}</p>}
       {graph && (graph.message || graph.code !== 0) && (
         <p class="small soft">

@@ -164,7 +164,7 @@ function Choosing({ login, path, onAnswer }: StageProps) {
             </Button>
           )}
       />
-      {!login.accounts_complete && <Note tone="warn"><p>{said.incomplete}</p></Note>}
+      {!login.accounts_complete && <Note tone="warn"><p>{login.accounts_note ?? said.incomplete}</p></Note>}
     </Card>
   );
 }
@@ -214,7 +214,9 @@ function Over({ login }: { login: Login }) {
       {login.is_reconnect && <p>{said.oldStays}</p>}
       <Missing login={login} />
       <Candidates login={login} />
-      {login.accounts.length > 0 && !login.accounts_complete && <Note tone="warn"><p>{said.incomplete}</p></Note>}
+      {login.accounts.length > 0 && !login.accounts_complete && (
+        <Note tone="warn"><p>{login.accounts_note ?? said.incomplete}</p></Note>
+      )}
       <div class="row">
         <Button kind="primary" isExternal href={startAddress(login.login, login.channel)}>{said.again}</Button>
         <Button href="/">{words.back}</Button>
