@@ -6,14 +6,15 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include <unistd.h>
 
 namespace everlong::app {
 namespace {
 
-// What the simulator takes: other people's clients send batches and, later, media.
-constexpr std::size_t kSandboxBodyBytes = 8 * 1024 * 1024;
+// What the simulator takes: other people's clients send batches and media, tests whole worlds.
+constexpr std::size_t kSandboxBodyBytes = 64 * 1024 * 1024;
 
 // A new file that nobody else can have put there.
 Result<std::string> make_temporary_file() {
@@ -35,6 +36,7 @@ Sandbox::Sandbox(boost::asio::io_context& context, const Config& config, Sandbox
     simulation.apps.instagram_id = config.sandbox_instagram_app.id;
     simulation.apps.instagram_secret = config.sandbox_instagram_app.secret.reveal();
     simulation.real_now = adapters::read_system_clock;
+    simulation.hostile_seed = options_.hostile_seed;
     simulation.executor = context.get_executor();
     simulator_ = std::make_unique<simulator::Simulator>(std::move(simulation));
     http::ServerLimits limits;
@@ -47,7 +49,19 @@ Sandbox::~Sandbox() {
     if (!made_file_.empty()) ::unlink(made_file_.c_str());
 }
 
+Result<void> Sandbox::load_world() {
+    if (options_.world_file.empty()) return {};
+    std::ifstream file(options_.world_file, std::ios::binary);
+    const std::string document((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (!file.is_open() || file.bad())
+        return fail(Code::kUsage, Fault::kUsage, options_.world_file + ": cannot be read");
+    const auto loaded = simulator_->load_world(document);
+    if (!loaded) return fail(Code::kUsage, Fault::kUsage, options_.world_file + ": " + loaded.error());
+    return {};
+}
+
 Result<std::uint16_t> Sandbox::listen() {
+    if (auto loaded = load_world(); !loaded) return fail(loaded.error());
     auto taken = server_->listen_tcp("127.0.0.1", options_.port);
     if (!taken) return taken;
     options_.port = *taken;

@@ -28,6 +28,7 @@ public:
     Async<void> stop(Milliseconds grace);
 
 private:
+    Result<void> load_world();
     Result<void> listen_tls();
 
     SandboxOptions options_;

@@ -19,7 +19,9 @@ struct ServeOptions {
 
 struct SandboxOptions {
     std::uint16_t port = 9190;
-    std::optional<std::uint16_t> tls_port; // absent: no TLS
+    std::optional<std::uint16_t> tls_port;     // absent: no TLS
+    std::optional<std::uint64_t> hostile_seed; // absent: no faults but those that are ordered
+    std::string world_file;                    // a world's JSON document; empty: the seeded world
     std::string ca_file; // where the authority's certificate goes; empty: a new file for temporary ones
 };
 

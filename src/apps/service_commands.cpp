@@ -53,6 +53,14 @@ void add_sandbox_command(CommandLine line) {
     command->add_option("--port", flags->options.port, "Port on 127.0.0.1; 0 for any free one")->capture_default_str();
     command->add_option("--tls-port", flags->tls_port, "Port for https, 0 for any free one (default: none)")
         ->check(CLI::Range(0, 65535));
+    command
+        ->add_option("--world", flags->options.world_file,
+                     "JSON document of the world to begin with (GET /_sandbox/world gives one)")
+        ->type_name("FILE");
+    command
+        ->add_option("--hostile", flags->options.hostile_seed,
+                     "Strike about one call in six with a fault; the same SEED, the same faults")
+        ->type_name("SEED");
     command->add_option("--ca-file", flags->options.ca_file,
                         "Where the certificate goes that https clients have to trust (default: a new temporary file)");
     command->callback([flags, &action = line.action] {

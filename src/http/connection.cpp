@@ -175,7 +175,7 @@ Async<bool> Connection::transmit(const Response& response) {
         reset();
         co_return false;
     }
-    const bool keeps = keeps_alive_ && !response.closes_connection && !core_->is_stopping;
+    const bool keeps = keeps_alive_ && !response.closes_connection && !response.claimed_length && !core_->is_stopping;
     HeadOptions options{.keeps_alive = keeps, .is_http_1_0 = is_http_1_0_, .now = std::nullopt};
     if (core_->calendar) options.now = core_->calendar();
     const auto head = format_head(response, options);

@@ -59,6 +59,8 @@ struct Response {
     Transmission transmission = Transmission::kWhole;
     std::size_t transmit_bytes = 0;
     Milliseconds slow_step{0};
+    std::optional<std::size_t>
+        claimed_length; // what Content-Length says in place of the truth; the connection then ends
     bool closes_connection = false;
 };
 

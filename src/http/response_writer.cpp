@@ -99,7 +99,8 @@ std::optional<std::string> format_head(const Response& response, const HeadOptio
     }
     if (options.now && !response.headers.find("Date")) add_field(head, "Date", to_http_date(*options.now));
     // With 204 it is forbidden, with 304 it would speak of a body that we do not know (RFC 9110, 8.6).
-    if (may_have_body(response.status)) add_field(head, "Content-Length", std::to_string(response.body.size()));
+    if (may_have_body(response.status))
+        add_field(head, "Content-Length", std::to_string(response.claimed_length.value_or(response.body.size())));
     if (!options.keeps_alive) {
         add_field(head, "Connection", "close");
     } else if (options.is_http_1_0) {

@@ -192,7 +192,14 @@ Done perform(Sandbox& sandbox, Context& context, const Item& item, const DoneByN
         return refused_item(context, make_error(Refusal::kBadBatch, {"A batch holds no batch"}), sandbox.traces);
     }
     Done done;
-    done.response = finish_passage(sandbox, begin_passage(sandbox, std::move(*call)));
+    Passage passage = begin_passage(sandbox, std::move(*call));
+    work_passage(sandbox, passage);
+    // A handshake takes time, and a batch does not wait.
+    if (std::exchange(sandbox.world->awaited_subscription, {})) {
+        passage.response = to_error_response(context.call, make_error(Refusal::kBadBatch, {"Not possible in a batch"}),
+                                             sandbox.traces);
+    }
+    done.response = finish_passage(sandbox, std::move(passage));
     done.is_lost = done.response.transmission == http::Transmission::kDrop ||
                    done.response.transmission == http::Transmission::kReset;
     boost::system::error_code error;

@@ -4,6 +4,7 @@
 #include <simulator/call.hpp>
 #include <simulator/errors.hpp>
 #include <simulator/ledger.hpp>
+#include <simulator/limits.hpp>
 #include <simulator/switches.hpp>
 #include <simulator/tokens.hpp>
 #include <simulator/world.hpp>
@@ -18,6 +19,7 @@ struct Context {
     World& world;
     const Switches& switches;
     Ledger& ledger;
+    Limits& limits;
     Call& call;
     // The caller's token once authenticate() has accepted it.
     Token* token = nullptr;
@@ -25,8 +27,11 @@ struct Context {
     CallRecord& record;
     // Ids whose business-use-case limits this call counts towards (7.2), with their type ("instagram", "pages").
     std::vector<std::pair<std::string, std::string>> counted_ids;
+    std::size_t charged_ids = 0; // how many of them have been counted
     // The app whose limit this call counts towards (7.1); empty: none.
     std::string counted_app;
+    // The Page, for a person's calls on one (error 32).
+    std::string counted_page;
 };
 
 // Takes the caller's token from the call and sees that it is whole, of this host's kind, alive, and proven where a proof

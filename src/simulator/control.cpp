@@ -1,6 +1,8 @@
 #include <simulator/control.hpp>
 
+#include <simulator/webhooks.hpp>
 #include <simulator/wishes.hpp>
+#include <simulator/world_document.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace everlong::simulator {
 namespace {
@@ -19,6 +22,7 @@ namespace json = boost::json;
 constexpr std::int64_t kLongestAdvanceS = 36'525LL * 86'400;
 constexpr Instant kEndOfCalendar = std::chrono::sys_days(std::chrono::year(9900) / 1 / 1);
 constexpr std::size_t kMostAddresses = 100;
+constexpr std::int64_t kHighestSeed = 1'000'000'000'000;
 
 struct Ask {
     const http::Request& request;
@@ -56,8 +60,27 @@ ControlAnswer post_clock(Sandbox& sandbox, const Ask& ask) {
     return clock_answer(sandbox);
 }
 
-ControlAnswer get_state(Sandbox& sandbox, const Ask&) {
-    return describe_state(sandbox);
+// The number that the only parameter of a query gives; `otherwise` without one.
+std::expected<std::uint64_t, ControlError> number_of(const Ask& ask, std::string_view wanted, std::uint64_t otherwise) {
+    std::uint64_t number = otherwise;
+    for (const auto& [name, value] : http::parse_form(ask.request.raw_query())) {
+        if (name != wanted) {
+            return std::unexpected(
+                ControlError("this call takes no \"" + name + "\", only \"" + std::string(wanted) + "\""));
+        }
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+        if (error != std::errc() || end != value.data() + value.size()) {
+            return std::unexpected(ControlError("\"" + std::string(wanted) + "\" must be a number"));
+        }
+    }
+    return number;
+}
+
+// ?limit=N: at most so many of each kind, for those who only look.
+ControlAnswer get_state(Sandbox& sandbox, const Ask& ask) {
+    const auto limit = number_of(ask, "limit", std::numeric_limits<std::uint64_t>::max());
+    if (!limit) return std::unexpected(limit.error());
+    return describe_state(sandbox, *limit);
 }
 
 ControlAnswer post_reset(Sandbox& sandbox, const Ask&) {
@@ -87,6 +110,75 @@ ControlAnswer post_faults(Sandbox& sandbox, const Ask& ask) {
     return sandbox.faults.to_json();
 }
 
+ControlAnswer post_hostile(Sandbox& sandbox, const Ask& ask) {
+    auto object = object_of(ask, R"({"seed":7})");
+    if (!object) return std::unexpected(std::move(object.error()));
+    Wishes wishes(*object, "the mix");
+    wishes.allow({"seed"});
+    const auto seed = wishes.number("seed", 0, kHighestSeed);
+    if (!object->contains("seed")) wishes.complain("\"seed\" is missing; null ends the mix");
+    if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
+    sandbox.faults.be_hostile(seed ? std::optional(static_cast<std::uint64_t>(*seed)) : std::nullopt);
+    return sandbox.faults.to_json();
+}
+
+json::object describe_limits(const Limits& limits) {
+    const Quotas& quotas = limits.quotas();
+    return {{"app_calls_per_hour", quotas.app_calls_per_hour},
+            {"user_calls_per_hour", quotas.user_calls_per_hour},
+            {"page_calls_per_day", quotas.page_calls_per_day},
+            {"instagram_calls_per_day", quotas.instagram_calls_per_day}};
+}
+
+ControlAnswer get_limits(Sandbox& sandbox, const Ask&) {
+    return describe_limits(sandbox.limits);
+}
+
+ControlAnswer post_limits(Sandbox& sandbox, const Ask& ask) {
+    auto object = object_of(ask, R"({"app_calls_per_hour":200})");
+    if (!object) return std::unexpected(std::move(object.error()));
+    Wishes wishes(*object, "the limits");
+    wishes.allow({"app_calls_per_hour", "user_calls_per_hour", "page_calls_per_day", "instagram_calls_per_day"});
+    Quotas quotas = sandbox.limits.quotas();
+    const auto read = [&](std::string_view name, std::int64_t& quota) {
+        quota = wishes.number(name, 1, kHighestSeed).value_or(quota);
+    };
+    read("app_calls_per_hour", quotas.app_calls_per_hour);
+    read("user_calls_per_hour", quotas.user_calls_per_hour);
+    read("page_calls_per_day", quotas.page_calls_per_day);
+    read("instagram_calls_per_day", quotas.instagram_calls_per_day);
+    if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
+    sandbox.limits.set_quotas(quotas);
+    return describe_limits(sandbox.limits);
+}
+
+ControlAnswer get_world(Sandbox& sandbox, const Ask&) {
+    return save_world(*sandbox.world);
+}
+
+json::object count_world(World& world) {
+    return {{"people", world.people().size()},         {"pages", world.pages().size()},
+            {"businesses", world.businesses().size()}, {"accounts", world.accounts().size()},
+            {"tokens", world.tokens().size()},         {"apps", world.apps().size()}};
+}
+
+ControlAnswer put_world(Sandbox& sandbox, const Ask& ask) {
+    auto object = object_of(ask, R"({"accounts":[{"username":"cafe"}]})");
+    if (!object) return std::unexpected(std::move(object.error()));
+    if (auto done = sandbox.replace_world(*object); !done)
+        return std::unexpected(ControlError(std::move(done.error())));
+    return count_world(*sandbox.world);
+}
+
+// Laid over what exists: new entries are added, known ones changed.
+ControlAnswer post_world(Sandbox& sandbox, const Ask& ask) {
+    auto object = object_of(ask, R"({"accounts":[{"username":"cafe","account_type":"MEDIA_CREATOR"}]})");
+    if (!object) return std::unexpected(std::move(object.error()));
+    if (auto done = load_world(*sandbox.world, *object, sandbox.now()); !done)
+        return std::unexpected(ControlError(std::move(done.error())));
+    return count_world(*sandbox.world);
+}
+
 ControlAnswer get_switches(Sandbox& sandbox, const Ask&) {
     return sandbox.switches.to_json();
 }
@@ -103,11 +195,63 @@ bool is_address(const std::string& text) {
     return (text.starts_with("http://") && text.size() > 7) || (text.starts_with("https://") && text.size() > 8);
 }
 
+// What the dashboard of an app takes besides: where its webhooks go. The handshake follows.
+std::optional<SubscriptionWish> read_webhook(const json::object& object, const std::string& app_id, Wishes& wishes) {
+    const auto* value = object.if_contains("webhook");
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    if (!value->is_object()) {
+        wishes.complain(R"("webhook" must be an object such as {"callback_url","verify_token","fields":["comments"]})");
+        return std::nullopt;
+    }
+    Wishes hook(value->get_object(), "the webhook");
+    hook.allow({"object", "callback_url", "verify_token", "fields"});
+    SubscriptionWish wish;
+    wish.app_id = app_id;
+    wish.subscription.object = hook.text("object").value_or("instagram");
+    wish.subscription.callback_url = hook.text("callback_url").value_or("");
+    wish.verify_token = hook.text("verify_token").value_or("");
+    const auto known = webhook_fields(wish.subscription.object);
+    if (known.empty()) hook.complain("\"object\" must be one of instagram, page, user, permissions");
+    wish.subscription.fields = hook.texts("fields").value_or(std::vector<std::string>(known.begin(), known.end()));
+    for (const std::string& field : wish.subscription.fields) {
+        if (std::ranges::find(known, field) == known.end()) hook.complain("there is no field \"" + field + "\"");
+    }
+    if (!is_address(wish.subscription.callback_url)) hook.complain("\"callback_url\" must be an absolute address");
+    if (!hook.complaint().empty()) wishes.complain(hook.complaint());
+    return wish;
+}
+
+// An event as Meta sends it, to every app that subscribed to it (contract, section 5).
+ControlAnswer post_webhook(Sandbox& sandbox, const Ask& ask) {
+    auto object = object_of(ask, R"({"object":"instagram","field":"comments","value":{"text":"hello"}})");
+    if (!object) return std::unexpected(std::move(object.error()));
+    Wishes wishes(*object, "the webhook");
+    wishes.allow({"object", "field", "value", "account", "app_id"});
+    const std::string about = wishes.text("object").value_or("instagram");
+    const auto field = wishes.text("field");
+    if (!field) wishes.complain("\"field\" is missing");
+    const auto username = wishes.text("account");
+    const auto app_id = wishes.text("app_id");
+    World& world = *sandbox.world;
+    const Account* account =
+        username ? world.find_account_by_username(*username) : world.find_account(world.default_ig_user_id);
+    if (account == nullptr) wishes.complain("there is no account \"" + username.value_or("") + "\"");
+    if (!sandbox.outbox) wishes.complain("this simulator sends nothing");
+    if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
+    const auto* value = object->if_contains("value");
+    const std::string subject = about == "instagram" ? account->ig_user_id
+                                : about == "page"    ? account->page_id
+                                                     : account->person_id;
+    auto sent = send_webhook(sandbox, about, *field, value == nullptr ? json::object() : *value, subject, app_id);
+    if (!sent) return std::unexpected(ControlError(std::move(sent.error())));
+    return std::move(*sent);
+}
+
 ControlAnswer post_app(Sandbox& sandbox, const Ask& ask) {
     auto object = object_of(ask, R"({"redirect_uris":["https://example.com/callback"]})");
     if (!object) return std::unexpected(std::move(object.error()));
     Wishes wishes(*object, "the app");
-    wishes.allow({"app_id", "redirect_uris", "deauthorize_callback_url", "data_deletion_callback_url"});
+    wishes.allow({"app_id", "redirect_uris", "deauthorize_callback_url", "data_deletion_callback_url", "webhook"});
     const std::string id = wishes.text("app_id").value_or(sandbox.world->first_app_id);
     App* app = sandbox.world->find_app(id);
     if (app == nullptr) wishes.complain("there is no app with the id \"" + id + "\"");
@@ -125,7 +269,9 @@ ControlAnswer post_app(Sandbox& sandbox, const Ask& ask) {
     if (deletion && !deletion->empty() && !is_address(*deletion)) {
         wishes.complain("\"data_deletion_callback_url\" must be an absolute http or https address");
     }
+    const auto webhook = app == nullptr ? std::nullopt : read_webhook(*object, app->id, wishes);
     if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
+    if (webhook) sandbox.world->awaited_subscription = *webhook;
     if (redirect_uris) app->redirect_uris = *redirect_uris;
     if (deauthorize) app->deauthorize_callback_url = *deauthorize;
     if (deletion) app->data_deletion_callback_url = *deletion;
@@ -134,16 +280,11 @@ ControlAnswer post_app(Sandbox& sandbox, const Ask& ask) {
 
 // ?after=N leaves out calls up to that number, for those who ask often.
 ControlAnswer get_ledger(Sandbox& sandbox, const Ask& ask) {
-    std::uint64_t after = 0;
-    for (const auto& [name, value] : http::parse_form(ask.request.raw_query())) {
-        if (name != "after")
-            return std::unexpected(ControlError("the ledger takes no \"" + name + "\", only \"after\""));
-        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), after);
-        if (error != std::errc() || end != value.data() + value.size()) {
-            return std::unexpected(ControlError("\"after\" must be the number of a call"));
-        }
-    }
-    return sandbox.ledger.to_json(after);
+    const auto after = number_of(ask, "after", 0);
+    if (!after) return std::unexpected(after.error());
+    json::object ledger = sandbox.ledger.to_json(*after);
+    ledger["deliveries"] = sandbox.outbox ? sandbox.outbox->to_json() : json::array();
+    return ledger;
 }
 
 struct Row {
@@ -159,6 +300,10 @@ constexpr std::array kRows{
     Row{"GET", "/_sandbox/faults", get_faults},     Row{"POST", "/_sandbox/faults", post_faults},
     Row{"GET", "/_sandbox/switches", get_switches}, Row{"POST", "/_sandbox/switches", post_switches},
     Row{"POST", "/_sandbox/app", post_app},         Row{"GET", "/_sandbox/ledger", get_ledger},
+    Row{"GET", "/_sandbox/world", get_world},       Row{"PUT", "/_sandbox/world", put_world},
+    Row{"POST", "/_sandbox/world", post_world},     Row{"GET", "/_sandbox/limits", get_limits},
+    Row{"POST", "/_sandbox/limits", post_limits},   Row{"POST", "/_sandbox/webhook", post_webhook},
+    Row{"POST", "/_sandbox/hostile", post_hostile},
 };
 
 std::string known_calls() {
@@ -178,7 +323,7 @@ ControlAnswer answer(Sandbox& sandbox, const http::Request& request) {
         is_known_path = true;
         if (row.method != method) continue;
         Ask ask{request, nullptr};
-        if (method == "POST" && !request.body.empty()) {
+        if ((method == "POST" || method == "PUT") && !request.body.empty()) {
             boost::system::error_code error;
             ask.body = json::parse(request.body, error);
             if (error) return std::unexpected(ControlError("the body is not JSON: " + error.message()));
@@ -201,12 +346,22 @@ http::Response authority_answer(const Sandbox& sandbox) {
 
 } // namespace
 
+http::Response control_refusal(const Sandbox& sandbox, const std::string& text) {
+    http::Response response;
+    response.status = 400;
+    response.body = json::serialize(json::object{{"error", text}});
+    response.headers.add("Content-Type", "application/json; charset=utf-8");
+    response.headers.add("Date", to_http_date(sandbox.now()));
+    return response;
+}
+
 bool is_control_call(const http::Request& request) {
     const std::string_view path = request.raw_path();
     return path == "/_sandbox" || path.starts_with("/_sandbox/");
 }
 
 http::Response handle_control(Sandbox& sandbox, const http::Request& request) {
+    if (auto page = find_page(sandbox, request)) return std::move(*page);
     if (request.raw_path() == "/_sandbox/ca.pem" && !sandbox.authority.empty()) return authority_answer(sandbox);
     auto answered = answer(sandbox, request);
     http::Response response;

@@ -22,17 +22,19 @@ using ControlAnswer = std::expected<boost::json::object, ControlError>;
 
 bool is_control_call(const http::Request& request);
 http::Response handle_control(Sandbox& sandbox, const http::Request& request);
+// 400 and {"error"}.
+http::Response control_refusal(const Sandbox& sandbox, const std::string& text);
 
 // POST /_sandbox/token: control_token.cpp.
 ControlAnswer mint_token(Sandbox& sandbox, const boost::json::object& wish);
 // POST /_sandbox/event: control_event.cpp.
 ControlAnswer cause_event(Sandbox& sandbox, const boost::json::object& wish);
 // GET /_sandbox/state: control_state.cpp.
-boost::json::object describe_state(Sandbox& sandbox);
+boost::json::object describe_state(Sandbox& sandbox, std::size_t limit);
 boost::json::object describe_app(const App& app);
 
-// GET /: home_page.cpp.
-std::string home_page(Sandbox& sandbox);
+// GET /, its style and its script: home_page.cpp. Nothing for any other request.
+std::optional<http::Response> find_page(Sandbox& sandbox, const http::Request& request);
 
 // The person that a control call means by "user_id" (any id of theirs) or "account" (a username). Null, with
 // `complaint` set, where there is none; the default person where neither is given.

@@ -41,6 +41,17 @@ void remove_apps(Event& event) {
     }
 }
 
+// The person asks for their data to be deleted: the app is removed, and both of its callbacks are called (9.2).
+void ask_for_deletion(Event& event) {
+    World& world = *event.sandbox.world;
+    for (const App& app : world.apps()) {
+        if (!event.app_id.empty() && app.id != event.app_id) continue;
+        if (!event.person.grants.contains(app.id)) continue;
+        remove_app(world, event.person, app.id);
+        world.notices.push_back({Notice::Kind::kDataDeletion, app.id, known_to_app_as(world, event.person, app)});
+    }
+}
+
 // 459 unless "blocking" (490); ends with "undo" or the next login.
 void enter_checkpoint(Event& event) {
     const bool is_blocking = event.wishes.flag("blocking").value_or(false);
@@ -127,6 +138,7 @@ constexpr std::array kRows{
     Row{"password-changed", "", change_password},
     Row{"logged-out", "", log_out},
     Row{"app-removed", "", remove_apps},
+    Row{"data-deletion", "", ask_for_deletion},
     Row{"checkpoint", "blocking", enter_checkpoint},
     Row{"unconfirmed", "", become_unconfirmed},
     Row{"inactive", "", become_inactive},

@@ -4,6 +4,9 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
+#include <ranges>
+
 namespace everlong::simulator {
 namespace {
 
@@ -87,32 +90,44 @@ json::object describe_app(const App& app) {
     return object;
 }
 
-json::object describe_state(Sandbox& sandbox) {
+json::object describe_state(Sandbox& sandbox, std::size_t limit) {
     World& world = *sandbox.world;
     const Instant now = sandbox.now();
     json::array apps;
     for (const App& app : world.apps())
         apps.push_back(describe_app(app));
-    json::array people;
-    for (const Person* person : world.people())
-        people.push_back(describe_person(sandbox, *person));
-    json::array pages;
-    for (const Page* page : world.pages())
-        pages.push_back(describe_page(*page));
-    json::array accounts;
-    for (const Account* account : world.accounts())
-        accounts.push_back(describe_account(*account));
+    const auto people = world.people();
+    const auto pages = world.pages();
+    const auto accounts = world.accounts();
+    const auto shown = [limit](const auto& list) {
+        return list | std::views::take(static_cast<std::ptrdiff_t>(std::min(limit, list.size())));
+    };
+    json::array described_people;
+    for (const Person* person : shown(people))
+        described_people.push_back(describe_person(sandbox, *person));
+    json::array described_pages;
+    for (const Page* page : shown(pages))
+        described_pages.push_back(describe_page(*page));
+    json::array described_accounts;
+    for (const Account* account : shown(accounts))
+        described_accounts.push_back(describe_account(*account));
     json::array tokens;
-    for (const auto& [id, token] : world.tokens())
+    for (const auto& [id, token] : world.tokens()) {
+        if (tokens.size() >= limit) break;
         tokens.push_back(describe_token(sandbox, token, now));
+    }
 
     json::object state;
     state["now"] = to_rfc3339(now);
     state["apps"] = std::move(apps);
-    state["people"] = std::move(people);
-    state["pages"] = std::move(pages);
-    state["accounts"] = std::move(accounts);
+    state["people"] = std::move(described_people);
+    state["pages"] = std::move(described_pages);
+    state["accounts"] = std::move(described_accounts);
     state["tokens"] = std::move(tokens);
+    state["counts"] = json::object{{"people", people.size()},
+                                   {"pages", pages.size()},
+                                   {"accounts", accounts.size()},
+                                   {"tokens", world.tokens().size()}};
     return state;
 }
 
@@ -123,9 +138,11 @@ Person* find_person_meant(Sandbox& sandbox, const std::optional<std::string>& us
     Person* by_id = nullptr;
     if (user_id) {
         by_id = world.find_person(*user_id);
-        for (const Account* candidate : world.accounts()) {
-            if (by_id == nullptr && (candidate->ig_user_id == *user_id || candidate->scoped_id == *user_id)) {
-                by_id = world.find_person(candidate->person_id);
+        if (const Account* own = by_id == nullptr ? world.find_account(*user_id) : nullptr)
+            by_id = world.find_person(own->person_id);
+        if (by_id == nullptr) {
+            for (const Account* candidate : world.accounts()) {
+                if (candidate->scoped_id == *user_id) by_id = world.find_person(candidate->person_id);
             }
         }
         if (by_id == nullptr) {

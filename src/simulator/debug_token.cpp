@@ -120,6 +120,7 @@ Reading debug_token(Context& context) {
     }
     auto caller = authenticate(context, Refusal::kTokenMissing);
     if (!caller) return std::unexpected(std::move(caller.error()));
+    if (auto allowed = charge(context); !allowed) return std::unexpected(std::move(allowed.error()));
     if (input.empty()) return refuse(Refusal::kMissingParameter, {"input_token"});
 
     Token* token = context.world.find_token(input);

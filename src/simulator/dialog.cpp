@@ -11,6 +11,9 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+// A loaded world can hold a hundred thousand people; the others are reached by sandbox_person.
+constexpr std::size_t kMostPeopleOffered = 200;
+
 // What a dialog asks for, once its parameters were found to be in order.
 struct Wish {
     App& app;
@@ -170,11 +173,7 @@ bool is_fixed(std::string_view scope) {
 }
 
 std::vector<Account*> accounts_of(Context& context, const Person& person) {
-    std::vector<Account*> own;
-    for (Account* account : context.world.accounts()) {
-        if (account->person_id == person.id) own.push_back(account);
-    }
-    return own;
+    return context.world.accounts_of(person);
 }
 
 // Why this person cannot get through; empty: they can.
@@ -237,6 +236,7 @@ http::Response show(Context& context, const Wish& wish, const Person& person) {
                                         (wish.app.login == Login::kFacebook ? "dialog/oauth" : "oauth/authorize"));
     page.warning = obstacle(context, wish, person);
     for (const Person* each : context.world.people()) {
+        if (page.people.size() >= kMostPeopleOffered) break;
         if (!each->is_system_user) page.people.emplace_back(each->id, each->name);
     }
     for (const auto& [name, value] : context.call.parameters) {

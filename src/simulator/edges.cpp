@@ -1,5 +1,8 @@
 // The lists that hang on nodes: Pages of a person, portfolios and their Pages, permissions, publishing limit.
 #include <simulator/nodes.hpp>
+#include <simulator/system_users.hpp>
+#include <simulator/tokens.hpp>
+#include <simulator/webhooks.hpp>
 
 #include <boost/json/array.hpp>
 
@@ -96,7 +99,10 @@ Reading list_permissions(Context& context, const Node& node, const EdgeQuery& qu
     return render_list(context, query, names, [&](std::size_t i) -> Reading {
         json::object item;
         item["permission"] = names[i];
-        item["status"] = is_granted[i] ? "granted" : "declined";
+        const bool can_expire = names[i] != "public_profile" && (context.switches.is("unused_permissions", "expire") ||
+                                                                 !outlives_data_access(names[i]));
+        const bool is_expired = can_expire && is_data_access_over(token, context.call.now);
+        item["status"] = !is_granted[i] ? "declined" : is_expired ? "expired" : "granted";
         return json::value(std::move(item));
     });
 }
@@ -145,6 +151,19 @@ constexpr std::array kEdges{
     EdgeRow{NodeType::kUser, "businesses", "GET", list_businesses},
     EdgeRow{NodeType::kUser, "permissions", "GET", list_permissions},
     EdgeRow{NodeType::kUser, "permissions", "DELETE", delete_permissions},
+    EdgeRow{NodeType::kUser, "applications", "POST", install_app},
+    EdgeRow{NodeType::kUser, "access_tokens", "POST", make_system_token},
+    EdgeRow{NodeType::kBusiness, "system_users", "GET", list_system_users},
+    EdgeRow{NodeType::kBusiness, "system_user_access_tokens", "POST", make_system_token_of_business},
+    EdgeRow{NodeType::kApplication, "subscriptions", "GET", list_subscriptions},
+    EdgeRow{NodeType::kApplication, "subscriptions", "POST", add_subscription},
+    EdgeRow{NodeType::kApplication, "subscriptions", "DELETE", delete_subscriptions},
+    EdgeRow{NodeType::kPage, "subscribed_apps", "GET", list_subscribed_apps},
+    EdgeRow{NodeType::kPage, "subscribed_apps", "POST", add_subscribed_app},
+    EdgeRow{NodeType::kPage, "subscribed_apps", "DELETE", delete_subscribed_app},
+    EdgeRow{NodeType::kInstagramMe, "subscribed_apps", "GET", list_subscribed_apps},
+    EdgeRow{NodeType::kInstagramMe, "subscribed_apps", "POST", add_subscribed_app},
+    EdgeRow{NodeType::kInstagramMe, "subscribed_apps", "DELETE", delete_subscribed_app},
     EdgeRow{NodeType::kBusiness, "owned_pages", "GET", list_owned_pages},
     EdgeRow{NodeType::kBusiness, "client_pages", "GET", list_client_pages},
     EdgeRow{NodeType::kIgUser, "content_publishing_limit", "GET", read_publishing_limit},

@@ -12,6 +12,8 @@ using Endpoint = Outcome<boost::json::value> (*)(Context&);
 
 // graph.facebook.com/oauth/access_token: every grant type (graph-api.md, 2.2, 2.6, 2.7, 2.10).
 Outcome<boost::json::value> facebook_access_token(Context& context);
+// graph.facebook.com/oauth/client_code: a code for another client of the same person (2.7).
+Outcome<boost::json::value> facebook_client_code(Context& context);
 // graph.facebook.com/oauth/revoke (2.10).
 Outcome<boost::json::value> facebook_revoke(Context& context);
 // debug_token of both hosts (4).

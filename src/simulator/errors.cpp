@@ -89,6 +89,22 @@ constexpr std::array kRows{
     Row{Refusal::kMissingParameter, 400, kOAuth, 100, 0, kRequest, "(#100) The parameter %1 is required"},
     Row{Refusal::kBadParameter, 400, kOAuth, 100, 0, kRequest, "(#100) %1"},
     Row{Refusal::kBadBatch, 400, kGraphBatch, 100, 0, kNoWord, "%1"},
+    Row{Refusal::kAppLimit, 400, kOAuth, 4, 0, kRequest, "(#4) Application request limit reached"},
+    Row{Refusal::kUserLimit, 400, kOAuth, 17, 0, kRequest, "(#17) User request limit reached"},
+    Row{Refusal::kPageByUserLimit, 400, kOAuth, 32, 0, kRequest, "(#32) Page request limit reached"},
+    Row{Refusal::kPageLimit, 400, kOAuth, 80001, 0, kRequest,
+        "(#80001) There have been too many calls to this Page account. Wait a bit and try again. For more info, please "
+        "refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."},
+    Row{Refusal::kInstagramLimit, 400, kOAuth, 80002, 0, kRequest,
+        "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again. For more info, "
+        "please refer to https://developers.facebook.com/docs/graph-api/overview/rate-limiting."},
+    Row{Refusal::kInvalidUser, 400, kOAuth, 110, 0, kRequest, "Invalid user id"},
+    Row{Refusal::kAppTokenNeeded, 400, kOAuth, 15, 0, kRequest,
+        "(#15) This method must be called with an app access_token."},
+    Row{Refusal::kPageTokenNeeded, 400, kOAuth, 210, 0, kRequest,
+        "(#210) A page access token is required to request this resource."},
+    Row{Refusal::kCallbackFailed, 400, kOAuth, 2200, 0, kRequest,
+        "(#2200) Callback verification failed with the following errors: %1"},
 
     Row{Refusal::kMissingClientId, 400, kOAuth, 101, 0, kRequest, "Missing client_id parameter."},
     Row{Refusal::kBadApp, 400, kOAuth, 101, 0, kRequest, "Error validating application. Invalid application ID."},

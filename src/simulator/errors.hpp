@@ -48,6 +48,17 @@ enum class Refusal {
     kMissingParameter,
     kBadParameter,
     kBadBatch,
+    // Limits (7)
+    kAppLimit,
+    kUserLimit,
+    kPageByUserLimit,
+    kPageLimit,
+    kInstagramLimit,
+    kInvalidUser,
+    // Subscriptions (9.3)
+    kAppTokenNeeded,
+    kPageTokenNeeded,
+    kCallbackFailed,
     // Exchange, refresh, inspection (2.2, 2.7, 3.3, 3.4, 4)
     kMissingClientId,
     kBadApp,

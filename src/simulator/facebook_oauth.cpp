@@ -40,6 +40,7 @@ Outcome<App*> authenticate_app(Context& context) {
     context.counted_app = app->id;
     if (credentials.secret.empty()) return refuse(Refusal::kMissingSecret);
     if (credentials.secret != app->secret) return refuse(Refusal::kBadSecret);
+    if (auto allowed = charge(context); !allowed) return std::unexpected(std::move(allowed.error()));
     return app;
 }
 
@@ -127,6 +128,24 @@ Reading grant_code(Context& context, App& app) {
     return json::value(to_grant(context, added));
 }
 
+// The app of a code from /oauth/client_code that comes without a secret; null for every other call.
+App* client_without_secret(Context& context) {
+    const std::string* text = context.call.find("code");
+    const LoginCode* code = text == nullptr ? nullptr : context.world.find_code(*text);
+    const bool is_meant = code != nullptr && code->is_for_client && context.call.find("client_secret") == nullptr &&
+                          context.call.value("client_id") == code->app_id;
+    return is_meant ? context.world.find_app(code->app_id) : nullptr;
+}
+
+// {"access_token","expires_in","machine_id"}; the machine's id stays what the client says it is (2.7).
+Reading grant_client_code(Context& context, App& app) {
+    auto granted = grant_code(context, app);
+    if (!granted) return granted;
+    const std::string machine = context.call.value("machine_id");
+    granted->get_object()["machine_id"] = machine.empty() ? context.call.value("code").substr(2, 24) : machine;
+    return granted;
+}
+
 struct GrantRow {
     std::string_view grant_type;
     Reading (*grant)(Context&, App&);
@@ -155,12 +174,35 @@ json::object to_grant(const Context& context, const Token& token) {
 Reading facebook_access_token(Context& context) {
     // Noted before the app is looked at, so that the ledger knows the token of every exchange that was tried.
     if (const std::string* text = context.call.find("fb_exchange_token")) note_token(context, *text);
+    if (App* app = client_without_secret(context)) return grant_client_code(context, *app);
     auto app = authenticate_app(context);
     if (!app) return std::unexpected(std::move(app.error()));
     const std::string grant_type = context.call.value("grant_type");
     const auto row = std::ranges::find(kGrants, grant_type, &GrantRow::grant_type);
     if (row == kGrants.end()) return refuse(Refusal::kBadParameter, {"Invalid grant_type: " + grant_type});
     return row->grant(context, **app);
+}
+
+Reading facebook_client_code(Context& context) {
+    auto app = authenticate_app(context);
+    if (!app) return std::unexpected(std::move(app.error()));
+    auto token = authenticate(context, Refusal::kTokenMissing);
+    if (!token) return std::unexpected(std::move(token.error()));
+    if ((*token)->app_id != (*app)->id) return refuse(Refusal::kForeignToken, {(*app)->id});
+    // Only what a person holds for sixty days can be handed on (2.7).
+    if ((*token)->kind != Kind::kUser || (*token)->lifetime == Lifetime::kShort) {
+        return refuse(Refusal::kNotExchangeable);
+    }
+    LoginCode code;
+    code.app_id = (*app)->id;
+    code.person_id = (*token)->person_id;
+    code.redirect_uri = context.call.value("redirect_uri");
+    code.scopes = (*token)->scopes;
+    code.issued_at = std::chrono::floor<Seconds>(context.call.now);
+    code.is_for_client = true;
+    json::object answer;
+    answer["code"] = context.world.add_code(std::move(code), context.call.now).text;
+    return json::value(std::move(answer));
 }
 
 Reading facebook_revoke(Context& context) {

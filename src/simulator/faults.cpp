@@ -1,10 +1,12 @@
+// Which fault strikes which call: rules that tests order, and a reproducible mix of everything.
 #include <simulator/faults.hpp>
 
-#include <simulator/meta_json.hpp>
-#include <simulator/reply.hpp>
 #include <simulator/wishes.hpp>
 
+#include <base/digest.hpp>
+
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,137 +18,25 @@ namespace json = boost::json;
 
 constexpr std::size_t kMostRules = 1000;
 constexpr std::int64_t kMostStrikes = 1'000'000'000;
-constexpr std::int64_t kLongestDelayMs = 600'000;
-constexpr std::int64_t kLongestStepMs = 60'000;
-constexpr std::int64_t kDefaultStepMs = 20;
-constexpr std::int64_t kDefaultMinutes = 5;
 
-struct KindRow {
-    std::string_view name;
-    Fault::Kind kind;
-    bool has_effect; // unless the order says otherwise
+// The hostile mix: about one call in six. Delays are short enough that patient clients live.
+constexpr std::uint64_t kHostileShare = 6;
+constexpr std::array<std::string_view, 14> kHostileMix{
+    R"({"kind":"status","status":500})",
+    R"({"kind":"status","status":503})",
+    R"({"kind":"status","status":400,"code":1,"is_transient":true})",
+    R"({"kind":"html","status":502})",
+    R"({"kind":"html","status":429})",
+    R"({"kind":"rate-limit","code":4,"minutes":1})",
+    R"({"kind":"drop-before"})",
+    R"({"kind":"drop-after"})",
+    R"({"kind":"reset"})",
+    R"({"kind":"truncate"})",
+    R"({"kind":"garbage"})",
+    R"({"kind":"wrong-length"})",
+    R"({"kind":"delay","ms":300})",
+    R"({"kind":"out-of-order","ms":300})",
 };
-
-constexpr std::array kKinds{
-    KindRow{"status", Fault::Kind::kStatus, false},
-    KindRow{"delay", Fault::Kind::kDelay, true},
-    KindRow{"drop-before", Fault::Kind::kDropBefore, false},
-    KindRow{"drop-after", Fault::Kind::kDropAfter, true},
-    KindRow{"truncate", Fault::Kind::kTruncate, true},
-    KindRow{"html", Fault::Kind::kHtml, false},
-    KindRow{"garbage", Fault::Kind::kGarbage, true},
-    KindRow{"rate-limit", Fault::Kind::kRateLimit, false},
-    KindRow{"slow", Fault::Kind::kSlow, true},
-};
-
-struct LimitRow {
-    int code;
-    std::string_view message;
-};
-
-// graph-api.md, 5.2 and 7.2.
-constexpr std::array kLimits{
-    LimitRow{4, "(#4) Application request limit reached"},
-    LimitRow{17, "(#17) User request limit reached"},
-    LimitRow{32, "(#32) Page request limit reached"},
-    LimitRow{613, "(#613) Calls to this api have exceeded the rate limit."},
-    LimitRow{80001, "(#80001) There have been too many calls to this Page account. Wait a bit and try again."},
-    LimitRow{80002, "(#80002) There have been too many calls to this Instagram account. Wait a bit and try again."},
-};
-
-// What Meta says with a status when nothing else is ordered: 5xx is code 2, 429 code 4, the rest code 1 (5.1, 5.2).
-GraphError default_error(int status) {
-    GraphError error;
-    error.status = status;
-    error.type = "OAuthException";
-    error.code = status >= 500 ? 2 : status == 429 ? 4 : 1;
-    error.is_transient = status >= 500;
-    error.message = status >= 500   ? "An unexpected error has occurred. Please retry your request later."
-                    : status == 429 ? std::string(kLimits.front().message)
-                                    : "An unknown error occurred";
-    return error;
-}
-
-void read_status(Wishes& wishes, Fault& fault) {
-    const auto status = wishes.number("status", 200, 599);
-    if (!status) wishes.complain("\"status\" is missing");
-    fault.status = static_cast<int>(status.value_or(500));
-    fault.error = default_error(fault.status);
-    if (const auto code = wishes.number("code", -1'000'000, 10'000'000)) {
-        fault.error.code = static_cast<int>(*code);
-        fault.error.is_transient = false;
-    }
-    if (const auto subcode = wishes.number("subcode", 0, 10'000'000)) fault.error.subcode = static_cast<int>(*subcode);
-    if (const auto message = wishes.text("message")) fault.error.message = *message;
-    if (const auto type = wishes.text("type")) fault.error.type = *type;
-    if (const auto is_transient = wishes.flag("is_transient")) fault.error.is_transient = *is_transient;
-}
-
-void read_rate_limit(Wishes& wishes, Fault& fault) {
-    const auto code = wishes.number("code", 1, 10'000'000).value_or(4);
-    const auto row = std::ranges::find(kLimits, static_cast<int>(code), &LimitRow::code);
-    if (row == kLimits.end()) {
-        wishes.complain("\"code\" must be one of 4, 17, 32, 613, 80001, 80002");
-        return;
-    }
-    fault.minutes = static_cast<int>(wishes.number("minutes", 0, 100'000).value_or(kDefaultMinutes));
-    fault.error.status = static_cast<int>(wishes.number("status", 400, 599).value_or(400));
-    fault.error.type = "OAuthException";
-    fault.error.code = row->code;
-    fault.error.message = row->message;
-}
-
-std::expected<Fault, std::string> parse_fault(const json::object& object) {
-    Wishes wishes(object, "the fault");
-    Fault fault;
-    const auto name = wishes.word(
-        "kind", {"status", "delay", "drop-before", "drop-after", "truncate", "html", "garbage", "rate-limit", "slow"},
-        true);
-    if (!name) return std::unexpected(wishes.complaint());
-    const auto row = std::ranges::find(kKinds, *name, &KindRow::name);
-    fault.kind = row->kind;
-    fault.name = *name;
-    fault.has_effect = row->has_effect;
-    switch (fault.kind) {
-    case Fault::Kind::kStatus:
-        wishes.allow({"kind", "status", "code", "subcode", "message", "type", "is_transient", "effect"});
-        read_status(wishes, fault);
-        break;
-    case Fault::Kind::kDelay:
-        wishes.allow({"kind", "ms"});
-        if (!wishes.has("ms")) wishes.complain("\"ms\" is missing");
-        fault.delay = Milliseconds(wishes.number("ms", 0, kLongestDelayMs).value_or(0));
-        break;
-    case Fault::Kind::kDropBefore:
-    case Fault::Kind::kDropAfter:
-        wishes.allow({"kind", "reset"});
-        fault.is_reset = wishes.flag("reset").value_or(false);
-        break;
-    case Fault::Kind::kTruncate:
-        wishes.allow({"kind", "bytes", "effect"});
-        if (const auto bytes = wishes.number("bytes", 0, kMostStrikes)) fault.bytes = static_cast<std::size_t>(*bytes);
-        break;
-    case Fault::Kind::kHtml:
-        wishes.allow({"kind", "status", "effect"});
-        fault.status = static_cast<int>(wishes.number("status", 200, 599).value_or(502));
-        break;
-    case Fault::Kind::kGarbage:
-        wishes.allow({"kind", "status", "effect"});
-        fault.status = static_cast<int>(wishes.number("status", 200, 599).value_or(200));
-        break;
-    case Fault::Kind::kRateLimit:
-        wishes.allow({"kind", "code", "minutes", "status", "effect"});
-        read_rate_limit(wishes, fault);
-        break;
-    case Fault::Kind::kSlow:
-        wishes.allow({"kind", "ms"});
-        fault.step = Milliseconds(wishes.number("ms", 1, kLongestStepMs).value_or(kDefaultStepMs));
-        break;
-    }
-    if (const auto effect = wishes.flag("effect")) fault.has_effect = *effect;
-    if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
-    return fault;
-}
 
 bool is_same_word(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) {
@@ -155,30 +45,34 @@ bool is_same_word(std::string_view a, std::string_view b) {
     });
 }
 
-http::Response to_rate_limit_response(const Fault& fault, const Call& call, Dice& traces) {
-    http::Response response = to_error_response(call, fault.error, traces);
-    if (fault.error.code < 80000) {
-        const json::object usage{{"call_count", 100}, {"total_cputime", 100}, {"total_time", 100}};
-        response.headers.set("x-app-usage", to_meta_json(usage));
-        return response;
-    }
-    json::object usage;
-    usage[call.segments.empty() ? "0" : call.segments.front()] =
-        json::array{json::object{{"type", fault.error.code == 80002 ? "instagram" : "pages"},
-                                 {"call_count", 100},
-                                 {"total_cputime", 100},
-                                 {"total_time", 100},
-                                 {"estimated_time_to_regain_access", fault.minutes}}};
-    response.headers.set("x-business-use-case-usage", to_meta_json(usage));
-    return response;
+std::string path_of(const Call& call) {
+    std::string path;
+    for (const std::string& segment : call.segments)
+        path += "/" + segment;
+    return path.empty() ? "/" : path;
 }
 
-http::Response to_gateway_page(int status, Instant now) {
-    return to_html_response(status,
-                            "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Error</title></head><body><h1>Sorry, "
-                            "something went wrong.</h1><p>We're working on it and we'll get it fixed as soon as we "
-                            "can.</p></body></html>\n",
-                            now);
+// Is it a call for this account: by its token, or by the id of it or of its Page in the path?
+bool is_about(const Call& call, World& world, const std::string& username) {
+    const Account* account = world.find_account_by_username(username);
+    if (account == nullptr) return false;
+    for (const std::string& segment : call.segments) {
+        if (segment == account->ig_user_id || segment == account->scoped_id || segment == account->page_id) return true;
+    }
+    const Token* token = call.token.empty() ? nullptr : world.find_token(call.token);
+    if (token == nullptr) return false;
+    if (!token->ig_user_id.empty()) return token->ig_user_id == account->ig_user_id;
+    if (!token->page_id.empty()) return token->page_id == account->page_id;
+    return token->person_id == account->person_id;
+}
+
+// A number that depends on nothing but the seed and which call it is.
+std::uint64_t draw(std::uint64_t seed, std::uint64_t number) {
+    const Sha256 digest = sha256(std::to_string(seed) + ":" + std::to_string(number));
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        value = value << 8 | static_cast<unsigned char>(digest.data()[i]);
+    return value;
 }
 
 } // namespace
@@ -197,10 +91,17 @@ std::expected<FaultPlan::Rule, std::string> FaultPlan::parse_rule(const json::va
     if (const auto* match = object->if_contains("match")) {
         if (!match->is_object()) return std::unexpected("\"match\" must be an object; {} strikes every call");
         Wishes matching(match->get_object(), "the match");
-        matching.allow({"method", "path", "host"});
+        matching.allow({"method", "path", "host", "account", "token", "nth", "probability", "seed"});
         rule.method = matching.text("method").value_or("");
         rule.path = matching.text("path").value_or("");
         rule.host = matching.text("host").value_or("");
+        rule.account = matching.text("account").value_or("");
+        // A token is remembered by its fingerprint, in which form it may be given, too.
+        if (const auto token = matching.text("token"))
+            rule.token = token->starts_with("sha256:") ? *token : fingerprint_of(*token).text();
+        if (const auto nth = matching.number("nth", 1, kMostStrikes)) rule.nth = static_cast<std::uint64_t>(*nth);
+        rule.probability = matching.fraction("probability");
+        rule.seed = static_cast<std::uint64_t>(matching.number("seed", 0, kMostStrikes).value_or(1));
         if (!matching.complaint().empty()) return std::unexpected(matching.complaint());
     }
     const auto* fault = object->if_contains("fault");
@@ -225,20 +126,41 @@ std::expected<void, std::string> FaultPlan::set(const json::value& list) {
     return {};
 }
 
-std::optional<Fault> FaultPlan::take(const Call& call) {
-    std::string path;
-    for (const std::string& segment : call.segments)
-        path += "/" + segment;
-    if (path.empty()) path = "/";
+void FaultPlan::clear() {
+    rules_.clear();
+    calls_ = 0;
+}
+
+void FaultPlan::be_hostile(std::optional<std::uint64_t> seed) {
+    hostile_seed_ = seed;
+    calls_ = 0;
+}
+
+bool FaultPlan::matches(Rule& rule, const Call& call, World& world) {
+    if (!rule.method.empty() && !is_same_word(rule.method, call.method)) return false;
+    if (!rule.host.empty() && !is_same_word(rule.host, host_name(call.host))) return false;
+    if (path_of(call).find(rule.path) == std::string::npos) return false;
+    if (!rule.account.empty() && !is_about(call, world, rule.account)) return false;
+    if (!rule.token.empty() && (call.token.empty() || fingerprint_of(call.token).text() != rule.token)) return false;
+    ++rule.met;
+    if (rule.nth && rule.met != *rule.nth) return false;
+    constexpr double kWhole = 18446744073709551616.0; // 2^64
+    return !rule.probability || static_cast<double>(draw(rule.seed, rule.met)) < *rule.probability * kWhole;
+}
+
+std::optional<Fault> FaultPlan::take(const Call& call, World& world) {
     for (Rule& rule : rules_) {
-        if (rule.strikes_left == 0U) continue;
-        if (!rule.method.empty() && !is_same_word(rule.method, call.method)) continue;
-        if (!rule.host.empty() && !is_same_word(rule.host, host_name(call.host))) continue;
-        if (path.find(rule.path) == std::string::npos) continue;
+        if (rule.strikes_left == 0U || !matches(rule, call, world)) continue;
         if (rule.strikes_left) --*rule.strikes_left;
         return rule.fault;
     }
-    return std::nullopt;
+    if (!hostile_seed_) return std::nullopt;
+    const std::uint64_t drawn = draw(*hostile_seed_, ++calls_);
+    if (drawn % kHostileShare != 0) return std::nullopt;
+    auto fault = parse_fault(json::parse(kHostileMix[drawn / kHostileShare % kHostileMix.size()]).get_object());
+    if (!fault) return std::nullopt;
+    fault->name = "hostile: " + fault->name;
+    return std::move(*fault);
 }
 
 json::object FaultPlan::to_json() const {
@@ -248,6 +170,11 @@ json::object FaultPlan::to_json() const {
         if (!rule.method.empty()) match["method"] = rule.method;
         if (!rule.path.empty()) match["path"] = rule.path;
         if (!rule.host.empty()) match["host"] = rule.host;
+        if (!rule.account.empty()) match["account"] = rule.account;
+        if (!rule.token.empty()) match["token"] = rule.token;
+        if (rule.nth) match["nth"] = *rule.nth;
+        if (rule.probability) match["probability"] = *rule.probability;
+        if (rule.probability) match["seed"] = rule.seed;
         json::object item;
         item["match"] = std::move(match);
         item["times_left"] = rule.strikes_left ? json::value(*rule.strikes_left) : json::value(nullptr);
@@ -256,37 +183,8 @@ json::object FaultPlan::to_json() const {
     }
     json::object object;
     object["faults"] = std::move(list);
+    object["hostile"] = hostile_seed_ ? json::value(*hostile_seed_) : json::value(nullptr);
     return object;
-}
-
-http::Response strike(const Fault& fault, const Call& call, std::optional<http::Response> answer, Dice& traces) {
-    http::Response response = answer ? std::move(*answer) : http::Response{};
-    switch (fault.kind) {
-    case Fault::Kind::kStatus: return to_error_response(call, fault.error, traces);
-    case Fault::Kind::kRateLimit: return to_rate_limit_response(fault, call, traces);
-    case Fault::Kind::kHtml: return to_gateway_page(fault.status, call.now);
-    case Fault::Kind::kGarbage: {
-        http::Response garbage =
-            to_html_response(fault.status, "{\"access_token\":\xFF\xFE" + traces.text(40), call.now);
-        garbage.headers.set("Content-Type", "application/json; charset=UTF-8");
-        return garbage;
-    }
-    case Fault::Kind::kDropBefore:
-    case Fault::Kind::kDropAfter:
-        response.transmission = fault.is_reset ? http::Transmission::kReset : http::Transmission::kDrop;
-        break;
-    case Fault::Kind::kTruncate:
-        if (!answer) response = to_error_response(call, default_error(500), traces);
-        response.transmission = http::Transmission::kTruncate;
-        response.transmit_bytes = std::min(fault.bytes.value_or(response.body.size() / 2), response.body.size());
-        break;
-    case Fault::Kind::kSlow:
-        response.transmission = http::Transmission::kSlow;
-        response.slow_step = fault.step;
-        break;
-    case Fault::Kind::kDelay: break;
-    }
-    return response;
 }
 
 } // namespace everlong::simulator

@@ -17,7 +17,20 @@
 namespace everlong::simulator {
 
 struct Fault {
-    enum class Kind { kStatus, kDelay, kDropBefore, kDropAfter, kTruncate, kHtml, kGarbage, kRateLimit, kSlow };
+    enum class Kind {
+        kStatus,
+        kDelay,
+        kDropBefore,
+        kDropAfter,
+        kTruncate,
+        kHtml,
+        kGarbage,
+        kRateLimit,
+        kSlow,
+        kWrongLength,
+        kHuge,
+        kOutOfOrder
+    };
     Kind kind = Kind::kStatus;
     std::string name;        // the kind as it was ordered
     bool has_effect = false; // the call does its work, whatever becomes of the answer
@@ -25,18 +38,26 @@ struct Fault {
     Milliseconds delay{0};
     std::optional<std::size_t> bytes; // truncate: what goes out; nothing: half
     Milliseconds step{0};             // slow: between two bytes
+    Milliseconds late{0};             // out-of-order: by which the answer is overtaken by later ones
+    std::int64_t by = 0;              // wrong-length: what Content-Length is too large by (or too small)
     GraphError error;                 // status, rate-limit
     int minutes = 0;                  // rate-limit: until access is regained
     bool is_reset = false;            // drops: by a reset in place of an orderly close
 };
 
+// A fault as it was ordered; the error says what was wrong with the order.
+std::expected<Fault, std::string> parse_fault(const boost::json::object& object);
+
 class FaultPlan {
 public:
     // Replaces the list by that of the JSON array. The error says what was wrong; then the old list stays.
     std::expected<void, std::string> set(const boost::json::value& list);
-    void clear() { rules_.clear(); }
+    void clear();
+    // Beside the list: a mix of everything, in which only the seed and the number of a call since then decide what strikes
+    // it. Nothing: no mix.
+    void be_hostile(std::optional<std::uint64_t> seed);
     // The first rule that matches and has strikes left, with one strike less.
-    std::optional<Fault> take(const Call& call);
+    std::optional<Fault> take(const Call& call, World& world);
     boost::json::object to_json() const;
 
 private:
@@ -44,12 +65,22 @@ private:
         std::string method;
         std::string path;
         std::string host;
+        std::string account;              // a username
+        std::string token;                // a fingerprint
+        std::optional<std::uint64_t> nth; // of the calls that match otherwise, only this one
+        std::optional<double> probability;
+        std::uint64_t seed = 1;
+        std::uint64_t met = 0;                     // calls that matched otherwise
         std::optional<std::uint64_t> strikes_left; // nothing: until the list is replaced
         Fault fault;
     };
     static std::expected<Rule, std::string> parse_rule(const boost::json::value& value);
 
+    static bool matches(Rule& rule, const Call& call, World& world);
+
     std::vector<Rule> rules_;
+    std::optional<std::uint64_t> hostile_seed_;
+    std::uint64_t calls_ = 0; // met since the mix began
 };
 
 // What the caller gets in place of `answer` (which was made only where the fault has an effect).

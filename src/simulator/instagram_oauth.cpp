@@ -40,6 +40,7 @@ Outcome<Token*> token_for(Context& context, std::string_view grant_type) {
     auto token = authenticate(context, Refusal::kTokenMissing);
     if (!token) return token;
     if (!(*token)->has_scope("instagram_business_basic")) return refuse(Refusal::kNoPermission);
+    if (auto allowed = charge(context); !allowed) return std::unexpected(std::move(allowed.error()));
     return token;
 }
 

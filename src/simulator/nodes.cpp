@@ -1,9 +1,11 @@
 #include <simulator/nodes.hpp>
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace everlong::simulator {
 namespace {
@@ -49,6 +51,54 @@ Reading read_email(Context& context, const Node& node, const Field&) {
     // A field without its permission is left out.
     if (context.token == nullptr || !context.token->has_scope("email")) return json::value(nullptr);
     return json::value(person_of(context, node).id + "@example.com");
+}
+
+Reading read_short_name(Context& context, const Node& node, const Field& field) {
+    return read_first_name(context, node, field);
+}
+Reading read_name_format(Context&, const Node&, const Field&) {
+    return json::value("{first} {last}");
+}
+// What nobody here has told Facebook, or the app has no permission for: left out.
+Reading read_untold(Context&, const Node&, const Field&) {
+    return json::value(nullptr);
+}
+
+// ---- Pictures of people and Pages: picture.type(large), picture.width(200) (clients.md, 9 and 25)
+
+Reading read_picture(Context&, const Node& node, const Field& field) {
+    struct Size {
+        std::string_view type;
+        int pixels;
+    };
+    constexpr std::array kSizes{Size{"small", 50}, Size{"square", 50}, Size{"normal", 100}, Size{"album", 50},
+                                Size{"large", 200}};
+    int pixels = kSizes.front().pixels;
+    if (const auto type = field.modifiers.find("type"); type != field.modifiers.end()) {
+        const auto size = std::ranges::find(kSizes, type->second, &Size::type);
+        if (size == kSizes.end()) {
+            return refuse(Refusal::kBadParameter, {"Param type must be one of {small, normal, album, large, square}"});
+        }
+        pixels = size->pixels;
+    }
+    for (const std::string_view side : {"width", "height"}) {
+        constexpr int kLargest = 2048;
+        const auto wanted = field.modifiers.find(side);
+        if (wanted == field.modifiers.end()) continue;
+        const auto& text = wanted->second;
+        int number = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (error == std::errc() && end == text.data() + text.size() && number > 0) pixels = std::min(number, kLargest);
+    }
+    json::object data;
+    data["height"] = pixels;
+    data["is_silhouette"] = false;
+    data["url"] = "https://platform-lookaside.fbsbx.com/platform/profilepic/?asid=" + node.id +
+                  "&height=" + std::to_string(pixels) + "&width=" + std::to_string(pixels);
+    data["width"] = pixels;
+    json::object picture;
+    picture["data"] = std::move(data);
+    return json::value(std::move(picture));
 }
 
 // ---- Pages
@@ -140,6 +190,17 @@ Reading read_nothing(Context&, const Node&, const Field&) {
     return json::value(nullptr);
 }
 
+// business_discovery.username(x){...}: another professional account as anybody may see it (2.8).
+Reading read_business_discovery(Context& context, const Node&, const Field& field) {
+    const auto wanted = field.modifiers.find("username");
+    if (wanted == field.modifiers.end()) return refuse(Refusal::kMissingParameter, {"username"});
+    const Account* other = context.world.find_account_by_username(wanted->second);
+    if (other == nullptr || other->account_type == "PERSONAL") return refuse(Refusal::kInvalidUser);
+    auto rendered = render(context, {NodeType::kIgUser, other->ig_user_id, other->ig_user_id}, field.children);
+    if (!rendered) return std::unexpected(std::move(rendered.error()));
+    return json::value(std::move(*rendered));
+}
+
 // ---- Portfolios and apps
 
 Reading read_business_name(Context& context, const Node& node, const Field&) {
@@ -162,6 +223,16 @@ constexpr std::array kFields{
     FieldRow{NodeType::kUser, "first_name", read_first_name, false},
     FieldRow{NodeType::kUser, "last_name", read_last_name, false},
     FieldRow{NodeType::kUser, "email", read_email, false},
+    FieldRow{NodeType::kUser, "picture", read_picture, false},
+    FieldRow{NodeType::kUser, "middle_name", read_untold, false},
+    FieldRow{NodeType::kUser, "short_name", read_short_name, false},
+    FieldRow{NodeType::kUser, "name_format", read_name_format, false},
+    FieldRow{NodeType::kUser, "age_range", read_untold, false},
+    FieldRow{NodeType::kUser, "birthday", read_untold, false},
+    FieldRow{NodeType::kUser, "gender", read_untold, false},
+    FieldRow{NodeType::kUser, "hometown", read_untold, false},
+    FieldRow{NodeType::kUser, "link", read_untold, false},
+    FieldRow{NodeType::kUser, "location", read_untold, false},
 
     FieldRow{NodeType::kPage, "access_token", read_page_token, false},
     FieldRow{NodeType::kPage, "category", read_category, false},
@@ -170,6 +241,11 @@ constexpr std::array kFields{
     FieldRow{NodeType::kPage, "id", read_id, true},
     FieldRow{NodeType::kPage, "tasks", read_tasks, false},
     FieldRow{NodeType::kPage, "link", read_page_link, false},
+    FieldRow{NodeType::kPage, "picture", read_picture, false},
+    FieldRow{NodeType::kPage, "username", read_untold, false},
+    FieldRow{NodeType::kPage, "about", read_untold, false},
+    FieldRow{NodeType::kPage, "fan_count", read_untold, false},
+    FieldRow{NodeType::kPage, "followers_count", read_untold, false},
     FieldRow{NodeType::kPage, "business", read_page_business, false},
     FieldRow{NodeType::kPage, "is_published", read_is_published, false},
     FieldRow{NodeType::kPage, "instagram_business_account", read_linked_account, false},
@@ -191,6 +267,7 @@ constexpr std::array kFields{
     FieldRow{NodeType::kIgUser, "owner_business", read_nothing, false},
     FieldRow{NodeType::kIgUser, "shopping_product_tag_eligibility", read_false, false},
     FieldRow{NodeType::kIgUser, "shopping_review_status", read_nothing, false},
+    FieldRow{NodeType::kIgUser, "business_discovery", read_business_discovery, false},
 
     FieldRow{NodeType::kInstagramMe, "id", read_id, true},
     FieldRow{NodeType::kInstagramMe, "user_id", read_user_id, false},
@@ -250,6 +327,20 @@ Reading read_field(Context& context, const Node& node, const Field& field) {
     return refuse(Refusal::kNoSuchField, {field.name, type_name(node.type)});
 }
 
+// ["id","name"] means the same as id,name: lists may be JSON (clients.md, 9).
+std::string to_comma_list(const std::string& text) {
+    boost::system::error_code error;
+    const json::value document = json::parse(text, error);
+    const auto* array = error ? nullptr : document.if_array();
+    if (array == nullptr) return text;
+    std::string list;
+    for (const json::value& item : *array) {
+        const auto* name = item.if_string();
+        if (name != nullptr) list += (list.empty() ? "" : ",") + std::string(*name);
+    }
+    return list;
+}
+
 // On graph.instagram.com errors carry another type (5.1).
 GraphError in_words_of(NodeType type, GraphError error) {
     if (type == NodeType::kInstagramMe && error.code == 100) error.type = "IGApiException";
@@ -297,7 +388,7 @@ Outcome<json::object> render(Context& context, const Node& node, const std::vect
 Outcome<std::vector<Field>> fields_of(const Call& call) {
     const std::string* text = call.find("fields");
     if (text == nullptr || text->find_first_not_of(" ,") == std::string::npos) return std::vector<Field>{};
-    return parse_fields(*text);
+    return parse_fields(text->starts_with('[') ? to_comma_list(*text) : *text);
 }
 
 } // namespace everlong::simulator

@@ -17,7 +17,17 @@ http::Response missing_page(Instant now) {
 }
 
 http::Response work(Sandbox& sandbox, Passage& passage) {
-    Context context{*sandbox.world, sandbox.switches, sandbox.ledger, passage.call, nullptr, passage.record, {}, {}};
+    Context context{*sandbox.world,
+                    sandbox.switches,
+                    sandbox.ledger,
+                    sandbox.limits,
+                    passage.call,
+                    nullptr,
+                    passage.record,
+                    {},
+                    0,
+                    {},
+                    {}};
     if (!passage.call.token.empty()) note_token(context, passage.call.token);
     if (passage.fault && !passage.fault->has_effect) return {};
     if (is_dialog_call(passage.call)) return answer_dialog(context);
@@ -32,20 +42,24 @@ http::Response work(Sandbox& sandbox, Passage& passage) {
 
 } // namespace
 
+void work_passage(Sandbox& sandbox, Passage& passage) {
+    passage.call.now = sandbox.now();
+    passage.response = work(sandbox, passage);
+}
+
 Passage begin_passage(Sandbox& sandbox, Call call) {
-    Passage passage{std::move(call), {}, {}};
+    Passage passage{std::move(call), {}, {}, {}};
     passage.record.at = passage.call.now;
     passage.record.method = passage.call.method;
     passage.record.host = host_name(passage.call.host);
     passage.record.path = passage.call.public_path();
     passage.record.version = passage.call.asked_version.value_or("");
-    passage.fault = sandbox.faults.take(passage.call);
+    passage.fault = sandbox.faults.take(passage.call, *sandbox.world);
     return passage;
 }
 
 http::Response finish_passage(Sandbox& sandbox, Passage passage) {
-    passage.call.now = sandbox.now();
-    http::Response response = work(sandbox, passage);
+    http::Response response = std::move(passage.response);
     if (passage.fault) {
         const Fault& fault = *passage.fault;
         auto answer = fault.has_effect ? std::optional(std::move(response)) : std::nullopt;

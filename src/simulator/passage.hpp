@@ -11,12 +11,16 @@ struct Passage {
     Call call;
     CallRecord record;
     std::optional<Fault> fault;
+    http::Response response; // from work_passage() on
 };
 
 // The call's line for the ledger is begun, and a fault that strikes it is taken.
 Passage begin_passage(Sandbox& sandbox, Call call);
 
-// Does what the call asks for, lets the fault strike, and writes the ledger.
+// Does what the call asks for.
+void work_passage(Sandbox& sandbox, Passage& passage);
+
+// Lets the fault strike what came of it, and writes the ledger.
 http::Response finish_passage(Sandbox& sandbox, Passage passage);
 
 } // namespace everlong::simulator

@@ -1,5 +1,6 @@
 // Who sees what: which node a path's first segment means to a caller, and what a token reaches.
 #include <simulator/nodes.hpp>
+#include <simulator/system_users.hpp>
 
 #include <algorithm>
 
@@ -33,7 +34,11 @@ Outcome<Node> find_instagram_node(Context& context, const std::string& segment) 
 bool is_visible_person(Context& context, const Person& person) {
     const Token& token = *context.token;
     if (token.kind == Kind::kApp) return person.grants.contains(token.app_id);
-    return token.person_id == person.id && token.kind != Kind::kPage;
+    if (token.kind == Kind::kPage) return false;
+    const Person* caller = context.world.find_person(token.person_id);
+    // Members of a portfolio see its system users (2.10).
+    const bool is_colleague = person.is_system_user && caller != nullptr && shares_business(*caller, person);
+    return token.person_id == person.id || (is_colleague && token.has_scope("business_management"));
 }
 
 Outcome<Node> find_alias(Context& context, const std::string& segment) {

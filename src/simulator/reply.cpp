@@ -7,6 +7,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
+
 namespace everlong::simulator {
 namespace {
 
@@ -16,6 +18,8 @@ namespace json = boost::json;
 constexpr std::string_view kRevision = "1030000000";
 constexpr int kLowUsagePercent = 1;
 constexpr int kHighUsagePercent = 95;
+constexpr int kFullUsagePercent = 100;
+constexpr std::size_t kMostUsageKeys = 32; // graph-api.md, 7.2
 
 struct Trace {
     std::string request_id; // fbtrace_id and x-fb-request-id (10.4)
@@ -55,20 +59,31 @@ std::string challenge_of(const GraphError& error) {
     return "OAuth \"Facebook Platform\" \"" + error.challenge_word + "\" \"" + message + "\"";
 }
 
+// Percent, rising with the calls that were counted; at least one, at most a hundred.
+Limits::Usage shown_usage(const Context& context, Limits::Kind kind, const std::string& id) {
+    Limits::Usage usage = context.limits.look(kind, id, context.call.now);
+    usage.percent = std::clamp(usage.percent, kLowUsagePercent, kFullUsagePercent);
+    if (context.switches.is("rate_usage", "high")) usage.percent = std::max(usage.percent, kHighUsagePercent);
+    return usage;
+}
+
 void add_usage(const Context& context, http::Headers& headers) {
-    const int percent = context.switches.is("rate_usage", "high") ? kHighUsagePercent : kLowUsagePercent;
     if (!context.counted_app.empty()) {
+        const int percent = shown_usage(context, Limits::Kind::kApp, context.counted_app).percent;
         const json::object usage{{"call_count", percent}, {"total_cputime", percent}, {"total_time", percent}};
         headers.add("x-app-usage", to_meta_json(usage));
     }
     if (context.counted_ids.empty()) return;
     json::object usage;
     for (const auto& [id, type] : context.counted_ids) {
+        if (usage.size() >= kMostUsageKeys) break;
+        const auto kind = type == "instagram" ? Limits::Kind::kInstagram : Limits::Kind::kPage;
+        const Limits::Usage used = shown_usage(context, kind, id);
         usage[id] = json::array{json::object{{"type", type},
-                                             {"call_count", percent},
-                                             {"total_cputime", percent},
-                                             {"total_time", percent},
-                                             {"estimated_time_to_regain_access", 0}}};
+                                             {"call_count", used.percent},
+                                             {"total_cputime", used.percent},
+                                             {"total_time", used.percent},
+                                             {"estimated_time_to_regain_access", used.regain_minutes}}};
     }
     headers.add("x-business-use-case-usage", to_meta_json(usage));
 }

@@ -23,6 +23,7 @@ struct Route {
 
 constexpr std::array kRoutes{
     Route{Host::kGraphFacebook, "oauth/access_token", "GET POST", facebook_access_token},
+    Route{Host::kGraphFacebook, "oauth/client_code", "GET POST", facebook_client_code},
     Route{Host::kGraphFacebook, "oauth/revoke", "GET POST", facebook_revoke},
     Route{Host::kGraphFacebook, "debug_token", "GET", debug_token},
     Route{Host::kGraphInstagram, "access_token", "", instagram_exchange},
@@ -63,6 +64,8 @@ void count_towards_limits(Context& context, const Node& node) {
         context.counted_ids.emplace_back(node.key, "instagram");
     } else if (node.type == NodeType::kPage && context.token->kind != Kind::kUser) {
         context.counted_ids.emplace_back(node.key, "pages");
+    } else if (node.type == NodeType::kPage) {
+        context.counted_page = node.key;
     }
 }
 
@@ -111,6 +114,7 @@ Reading answer_node(Context& context) {
     auto node = find_node(context, call.segments[0]);
     if (!node) return std::unexpected(std::move(node.error()));
     count_towards_limits(context, *node);
+    if (auto allowed = charge(context); !allowed) return std::unexpected(std::move(allowed.error()));
     return call.segments.size() == 1 ? read_node(context, *node) : walk_edge(context, *node);
 }
 
@@ -126,6 +130,9 @@ Reading answer_ids(Context& context, std::string_view ids) {
         if (answer.size() >= kMostIds) return refuse(Refusal::kBadParameter, {"Too many IDs. Maximum: 50"});
         auto node = find_node(context, id);
         if (!node) return std::unexpected(std::move(node.error()));
+        // Each id counts as one call (7.2).
+        count_towards_limits(context, *node);
+        if (auto allowed = charge(context); !allowed) return std::unexpected(std::move(allowed.error()));
         auto rendered = read_node(context, *node);
         if (!rendered) return rendered;
         answer[id] = std::move(*rendered);

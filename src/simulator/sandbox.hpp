@@ -3,26 +3,46 @@
 
 #include <simulator/faults.hpp>
 #include <simulator/ledger.hpp>
+#include <simulator/limits.hpp>
+#include <simulator/outbox.hpp>
 #include <simulator/seed.hpp>
 #include <simulator/simulator.hpp>
 #include <simulator/switches.hpp>
 #include <simulator/world.hpp>
 
+#include <boost/json/object.hpp>
+
+#include <expected>
 #include <memory>
 
 namespace everlong::simulator {
 
 struct Sandbox {
-    explicit Sandbox(Options given) : options(std::move(given)), traces(options.seed ^ kTraceSalt) { begin_world(); }
+    explicit Sandbox(Options given) : options(std::move(given)), traces(options.seed ^ kTraceSalt) {
+        begin_world();
+        faults.be_hostile(options.hostile_seed);
+        if (options.executor) outbox = std::make_shared<Outbox>(options.executor, [this] { return now(); });
+    }
+    ~Sandbox() {
+        if (outbox) outbox->close();
+    }
+    Sandbox(const Sandbox&) = delete;
+    Sandbox& operator=(const Sandbox&) = delete;
 
     Instant now() const { return options.real_now() + advanced; }
+    // Another world in place of this one: only what the document holds, and the two apps. Nothing is changed where the error
+    // says what was wrong.
+    std::expected<void, std::string> replace_world(const boost::json::object& document);
+
     // As when it was started, but with new strings: a token from before a reset must not come alive again.
     void reset() {
         ++resets;
         advanced = Milliseconds(0);
         ledger = Ledger();
         switches = Switches();
+        limits = Limits();
         faults.clear();
+        if (outbox) outbox->clear();
         begin_world();
     }
 
@@ -33,8 +53,10 @@ struct Sandbox {
     Ledger ledger;
     Switches switches;
     FaultPlan faults;
+    Limits limits;
     Dice traces;
-    std::string authority; // the certificate behind the TLS port, PEM; empty: there is none
+    std::shared_ptr<Outbox> outbox; // null without an executor to run on
+    std::string authority;          // the certificate behind the TLS port, PEM; empty: there is none
 
 private:
     static constexpr std::uint64_t kTraceSalt = 0x7472616365;       // traces and tokens draw from different streams

@@ -111,13 +111,27 @@ void seed_many_pages(World& world) {
     }
 }
 
+// Of the portfolio with the Page that only it owns.
+void seed_system_user(World& world) {
+    for (Business* business : world.businesses()) {
+        if (business->name != "Demo Holding") continue;
+        Person person;
+        person.name = "Demo Holding Robot";
+        person.is_system_user = true;
+        person.business_ids.push_back(business->id);
+        for (const std::string& page_id : business->owned_pages)
+            person.roles.push_back({page_id, all_tasks()});
+        world.add_person(std::move(person));
+    }
+}
+
 } // namespace
 
 std::vector<std::string> all_tasks() {
     return {"ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"};
 }
 
-std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64_t seed) {
+std::unique_ptr<World> make_empty_world(const AppCredentials& apps, std::uint64_t seed) {
     auto world = std::make_unique<World>(seed);
     App facebook;
     facebook.id = apps.facebook_id;
@@ -132,11 +146,16 @@ std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64
     world->instagram_app_id = instagram.id;
     world->add_app(std::move(facebook));
     world->add_app(std::move(instagram));
+    return world;
+}
 
+std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64_t seed) {
+    auto world = make_empty_world(apps, seed);
     seed_default_person(*world);
     seed_people_with_trouble(*world);
     seed_portfolios(*world);
     seed_many_pages(*world);
+    seed_system_user(*world);
     return world;
 }
 

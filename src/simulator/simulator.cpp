@@ -3,12 +3,14 @@
 #include <simulator/control.hpp>
 #include <simulator/passage.hpp>
 #include <simulator/reply.hpp>
+#include <simulator/webhooks.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace everlong::simulator {
@@ -20,8 +22,7 @@ struct Simulator::Parts : Sandbox {
 namespace {
 
 http::Response without_host(Sandbox& sandbox, const http::Request& request) {
-    const bool is_home = request.raw_path() == "/" && (request.method == "GET" || request.is_head_only());
-    if (is_home) return to_html_response(200, home_page(sandbox), sandbox.now());
+    if (auto page = find_page(sandbox, request)) return std::move(*page);
     boost::json::object body;
     body["error"] = "no host of Meta's is named: by the Host header, or first in the path, as in "
                     "/graph.facebook.com/v25.0/me. Control calls begin with /_sandbox/";
@@ -33,6 +34,47 @@ http::Response without_host(Sandbox& sandbox, const http::Request& request) {
     return response;
 }
 
+// Cut short where the server stops; the call does its work all the same.
+Async<void> wait_in_real_time(const Sandbox& sandbox, Milliseconds span) {
+    boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    if (sandbox.options.executor) executor = sandbox.options.executor;
+    boost::asio::steady_timer timer(executor);
+    timer.expires_after(span);
+    co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+}
+
+// The handshake of a subscription that a call asked for; what was wrong, or empty.
+Async<std::string> settle_subscription(Sandbox& sandbox, const SubscriptionWish& wish) {
+    if (!sandbox.outbox) co_return "this simulator sends nothing";
+    const bool may_leave_machine = sandbox.switches.is("callback_hosts", "any");
+    std::string problem = co_await sandbox.outbox->try_once(make_handshake(wish, sandbox.traces), may_leave_machine);
+    if (problem.empty()) activate_subscription(*sandbox.world, wish);
+    co_return problem;
+}
+
+void refuse_subscription(Sandbox& sandbox, Passage& passage, const std::string& problem) {
+    const GraphError error = make_error(Refusal::kCallbackFailed, {problem});
+    passage.record.error_code = error.code;
+    passage.response = to_error_response(passage.call, error, sandbox.traces);
+}
+
+// What the call brought about goes out, and what has become due by the clock.
+void send_what_is_due(Sandbox& sandbox) {
+    if (!sandbox.outbox) return;
+    send_notices(sandbox);
+    sandbox.outbox->kick();
+}
+
+Async<http::Response> answer_control(Sandbox& sandbox, const http::Request& request) {
+    http::Response response = handle_control(sandbox, request);
+    if (const auto wish = std::exchange(sandbox.world->awaited_subscription, {})) {
+        const std::string problem = co_await settle_subscription(sandbox, *wish);
+        if (!problem.empty()) response = control_refusal(sandbox, "the webhook's handshake failed: " + problem);
+    }
+    send_what_is_due(sandbox);
+    co_return response;
+}
+
 } // namespace
 
 Simulator::Simulator(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {}
@@ -41,31 +83,52 @@ Simulator::~Simulator() = default;
 
 Async<http::Response> Simulator::handle(http::Request request) {
     Sandbox& sandbox = *parts_;
-    if (is_control_call(request)) co_return handle_control(sandbox, request);
+    if (is_control_call(request)) co_return co_await answer_control(sandbox, request);
     auto call = parse_call(request, sandbox.now(), sandbox.options.port);
     if (!call) co_return without_host(sandbox, request);
     Passage passage = begin_passage(sandbox, std::move(*call));
-    if (passage.fault && passage.fault->delay > Milliseconds(0)) {
-        boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
-        if (sandbox.options.executor) executor = sandbox.options.executor;
-        boost::asio::steady_timer timer(executor);
-        timer.expires_after(passage.fault->delay);
-        // Cut short where the server stops; the call does its work all the same.
-        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    const Milliseconds delay = passage.fault ? passage.fault->delay : Milliseconds(0);
+    if (delay > Milliseconds(0)) co_await wait_in_real_time(sandbox, delay);
+    work_passage(sandbox, passage);
+    if (const auto wish = std::exchange(sandbox.world->awaited_subscription, {})) {
+        const std::string problem = co_await settle_subscription(sandbox, *wish);
+        if (!problem.empty()) refuse_subscription(sandbox, passage, problem);
     }
-    co_return finish_passage(sandbox, std::move(passage));
+    send_what_is_due(sandbox);
+    const Milliseconds late = passage.fault ? passage.fault->late : Milliseconds(0);
+    http::Response response = finish_passage(sandbox, std::move(passage));
+    if (late > Milliseconds(0)) co_await wait_in_real_time(sandbox, late);
+    co_return response;
 }
 
 http::Response Simulator::handle_now(const http::Request& request) {
     Sandbox& sandbox = *parts_;
-    if (is_control_call(request)) return handle_control(sandbox, request);
+    if (is_control_call(request)) {
+        http::Response response = handle_control(sandbox, request);
+        send_what_is_due(sandbox);
+        return response;
+    }
     auto call = parse_call(request, sandbox.now(), sandbox.options.port);
     if (!call) return without_host(sandbox, request);
-    return finish_passage(sandbox, begin_passage(sandbox, std::move(*call)));
+    Passage passage = begin_passage(sandbox, std::move(*call));
+    work_passage(sandbox, passage);
+    if (std::exchange(sandbox.world->awaited_subscription, {})) {
+        refuse_subscription(sandbox, passage, "nobody can wait for the handshake here");
+    }
+    send_what_is_due(sandbox);
+    return finish_passage(sandbox, std::move(passage));
 }
 
 void Simulator::set_port(std::uint16_t port) {
     parts_->options.port = port;
+}
+
+std::expected<void, std::string> Simulator::load_world(std::string_view document) {
+    boost::system::error_code error;
+    const boost::json::value value = boost::json::parse(document, error);
+    if (error) return std::unexpected("it is not JSON: " + error.message());
+    if (!value.is_object()) return std::unexpected("it must be a JSON object");
+    return parts_->replace_world(value.get_object());
 }
 
 void Simulator::set_authority(std::string certificate) {

@@ -13,8 +13,10 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,8 @@ struct Options {
     std::uint16_t port = kSandboxPort;
     // The same seed and the same calls give the same ids, tokens and traces.
     std::uint64_t seed = 1;
+    // A reproducible mix of faults from the first call on; nothing: none.
+    std::optional<std::uint64_t> hostile_seed;
 };
 
 // Meta's hosts that it stands for.
@@ -61,6 +65,9 @@ public:
     void set_port(std::uint16_t port);
     // Of its TLS port, for GET /_sandbox/ca.pem.
     void set_authority(std::string certificate);
+
+    // A world's JSON document in place of the seeded world; the error says what was wrong, and nothing is changed.
+    std::expected<void, std::string> load_world(std::string_view document);
 
     // The virtual clock, and what POST /_sandbox/clock does. Never backwards.
     Instant now() const;

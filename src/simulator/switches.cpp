@@ -66,9 +66,25 @@ const std::vector<Row>& rows() {
         {"appsecret_proof",
          {"optional", "required"},
          "the app's setting Require App Secret: calls with a token need a proof (graph-api.md, 6)"},
+        {"instagram_signing_secret",
+         {"instagram-app", "meta-app"},
+         "which app's secret signs webhooks and signed_request for the Instagram login: sources disagree, clients try "
+         "both (graph-api.md, 9.2, 9.3, 14)"},
+        {"callback_hosts",
+         {"loopback", "any"},
+         "where webhooks and callbacks may go: this machine only, or anywhere by https (graph-api.md, 9.2)"},
+        {"throttle_status",
+         {"400", "403", "429"},
+         "HTTP status of a call beyond its limit: 400 and 403 seen, 429 in some reports (graph-api.md, 7.2, 14)"},
+        {"unused_permissions",
+         {"stay", "expire"},
+         "a permission may turn expired when the person has not been active for 90 days: those that the documentation "
+         "exempts stay (graph-api.md, 2.11), or expire with the rest"},
         {"rate_usage",
          {"low", "high"},
-         "what X-App-Usage and X-Business-Use-Case-Usage show: next to nothing, or 95 percent (graph-api.md, 7)"},
+         "what X-App-Usage and X-Business-Use-Case-Usage show: what was counted (POST /_sandbox/limits sets the sums), "
+         "or 95 "
+         "percent at least (graph-api.md, 7)"},
     };
     return kRows;
 }

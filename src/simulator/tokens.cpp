@@ -7,9 +7,18 @@ namespace everlong::simulator {
 namespace {
 
 // graph-api.md, 2.5; public_profile is always granted (clients.md, 7).
-constexpr std::array<std::string_view, 28> kFacebookPermissions{
+constexpr std::array<std::string_view, 37> kFacebookPermissions{
     "public_profile",
     "email",
+    "user_age_range",
+    "user_birthday",
+    "user_friends",
+    "user_gender",
+    "user_hometown",
+    "user_link",
+    "user_location",
+    "user_photos",
+    "user_posts",
     "instagram_basic",
     "instagram_content_publish",
     "pages_show_list",
@@ -94,6 +103,14 @@ bool is_data_access_over(const Token& token, Instant now) {
     return token.data_access_expires_at && *token.data_access_expires_at <= now;
 }
 
+bool outlives_data_access(std::string_view permission) {
+    constexpr std::array<std::string_view, 8> kExempt{
+        "business_management", "pages_messaging", "pages_read_engagement", "pages_read_user_content",
+        "pages_show_list",     "read_insights",   "public_profile",        "email"};
+    return permission.starts_with("ads_") || permission.starts_with("pages_manage_") ||
+           std::ranges::find(kExempt, permission) != kExempt.end();
+}
+
 std::int64_t seconds_left(const Token& token, Instant now) {
     if (!token.expires_at) return 0;
     return std::max<std::int64_t>(0, to_unix_s(*token.expires_at) - to_unix_s(now));
@@ -127,7 +144,18 @@ void revoke_permission(World& world, Person& person, std::string_view app_id, st
     }
 }
 
+std::string known_to_app_as(World& world, const Person& person, const App& app) {
+    if (app.login == Login::kFacebook) return person.id;
+    const Account* account = world.first_account_of(person);
+    return account == nullptr ? person.id : account->scoped_id;
+}
+
 void remove_app(World& world, Person& person, std::string_view app_id) {
+    const App* app = world.find_app(app_id);
+    const bool was_authorized = person.grants.contains(std::string(app_id));
+    if (app != nullptr && was_authorized) {
+        world.notices.push_back({Notice::Kind::kDeauthorize, app->id, known_to_app_as(world, person, *app)});
+    }
     person.grants.erase(std::string(app_id));
     person.ticked_pages.erase(std::string(app_id));
     end_tokens_of(world, person, app_id, Ending::kAppRemoved);

@@ -28,6 +28,9 @@ std::optional<GraphError> verdict(World& world, const Token& token, Instant now)
 // The person's data access is over, though the token still authenticates (2.11).
 bool is_data_access_over(const Token& token, Instant now);
 
+// Is it exempt from the rule that a permission expires with the data access? (2.11)
+bool outlives_data_access(std::string_view permission);
+
 // Whole seconds that are left; 0 at least.
 std::int64_t seconds_left(const Token& token, Instant now);
 
@@ -40,7 +43,9 @@ bool is_permission(Login login, std::string_view name);
 void end_tokens_of(World& world, const Person& person, std::string_view app_id, Ending ending);
 // The person takes a permission back: it goes out of the grants and out of every token for the app.
 void revoke_permission(World& world, Person& person, std::string_view app_id, std::string_view permission);
-// The person removes the app: no grant and no token of theirs is left (2.9).
+// The person's id as this app knows it: on the Instagram login the app-scoped one of their account.
+std::string known_to_app_as(World& world, const Person& person, const App& app);
+// The person removes the app: no grant and no token of theirs is left (2.9), and the app's server is told (9.2).
 void remove_app(World& world, Person& person, std::string_view app_id);
 
 } // namespace everlong::simulator

@@ -67,6 +67,15 @@ std::optional<std::int64_t> Wishes::number(std::string_view name, std::int64_t l
     return std::nullopt;
 }
 
+std::optional<double> Wishes::fraction(std::string_view name) {
+    const auto* value = find(name);
+    if (value == nullptr) return std::nullopt;
+    const double number = value->is_number() ? value->to_number<double>() : -1;
+    if (number >= 0 && number <= 1) return number;
+    complain("\"" + std::string(name) + "\" must be a number from 0 to 1");
+    return std::nullopt;
+}
+
 std::optional<bool> Wishes::flag(std::string_view name) {
     const auto* value = find(name);
     if (value == nullptr) return std::nullopt;

@@ -24,6 +24,8 @@ public:
 
     std::optional<std::string> text(std::string_view name);
     std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most);
+    // From 0 to 1.
+    std::optional<double> fraction(std::string_view name);
     std::optional<bool> flag(std::string_view name);
     std::optional<std::vector<std::string>> texts(std::string_view name);
     // One of the words; complains of any other, and of none where `is_required`.

@@ -3,6 +3,7 @@
 #include <base/digest.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace everlong::simulator {
 namespace {
@@ -57,6 +58,35 @@ std::string_view to_text(Lifetime lifetime) {
     return {};
 }
 
+namespace {
+
+struct EndingRow {
+    Ending ending;
+    std::string_view name;
+};
+
+constexpr std::array kEndings{
+    EndingRow{Ending::kPasswordChanged, "password-changed"},
+    EndingRow{Ending::kAppRemoved, "app-removed"},
+    EndingRow{Ending::kLoggedOut, "logged-out"},
+    EndingRow{Ending::kRevoked, "revoked"},
+    EndingRow{Ending::kRoleLost, "role-lost"},
+    EndingRow{Ending::kSecretReset, "secret-reset"},
+    EndingRow{Ending::kSuperseded, "superseded"},
+};
+
+} // namespace
+
+std::string_view to_text(Ending ending) {
+    const auto row = std::ranges::find(kEndings, ending, &EndingRow::ending);
+    return row == kEndings.end() ? std::string_view() : row->name;
+}
+
+std::optional<Ending> parse_ending(std::string_view text) {
+    const auto row = std::ranges::find(kEndings, text, &EndingRow::name);
+    return row == kEndings.end() ? std::nullopt : std::optional(row->ending);
+}
+
 bool Token::has_scope(std::string_view name) const {
     return std::ranges::find(scopes, name) != scopes.end();
 }
@@ -98,11 +128,20 @@ Account* World::find_account_by_username(std::string_view username) {
     return found == account_by_username_.end() ? nullptr : find_account(found->second);
 }
 
-Account* World::first_account_of(const Person& person) {
-    for (auto& [id, account] : accounts_) {
-        if (account.person_id == person.id) return &account;
+std::vector<Account*> World::accounts_of(const Person& person) {
+    std::vector<Account*> own;
+    const auto found = accounts_by_person_.find(person.id);
+    if (found == accounts_by_person_.end()) return own;
+    for (const std::string& id : found->second) {
+        Account* account = find_account(id);
+        if (account != nullptr && account->person_id == person.id) own.push_back(account);
     }
-    return nullptr;
+    return own;
+}
+
+Account* World::first_account_of(const Person& person) {
+    const auto own = accounts_of(person);
+    return own.empty() ? nullptr : own.front();
 }
 
 Token* World::find_token(std::string_view text) {
@@ -122,6 +161,38 @@ void World::link(Page& page, Account& account) {
 void World::unlink(Account& account) {
     if (Page* page = find_page(account.page_id)) page->ig_user_id.clear();
     account.page_id.clear();
+}
+
+void World::drop_dangling() {
+    const auto is_no_page = [this](const std::string& id) { return find_page(id) == nullptr; };
+    for (auto& [id, business] : businesses_) {
+        std::erase_if(business.owned_pages, is_no_page);
+        std::erase_if(business.client_pages, is_no_page);
+    }
+    for (auto& [id, person] : people_) {
+        std::erase_if(person.roles, [&](const PageRole& role) { return is_no_page(role.page_id); });
+        std::erase_if(person.business_ids, [&](const std::string& own) { return find_business(own) == nullptr; });
+        for (auto& [app_id, pages] : person.ticked_pages)
+            std::erase_if(pages, is_no_page);
+    }
+    for (auto& [id, page] : pages_) {
+        if (find_account(page.ig_user_id) == nullptr) page.ig_user_id.clear();
+        if (find_business(page.business_id) == nullptr) page.business_id.clear();
+    }
+    for (auto& [id, account] : accounts_) {
+        if (is_no_page(account.page_id)) account.page_id.clear();
+    }
+    std::vector<TokenId> dangling;
+    for (const auto& [id, token] : tokens_) {
+        const bool lacks_person = token.kind != Kind::kApp && find_person(token.person_id) == nullptr;
+        const bool lacks_page = token.kind == Kind::kPage && is_no_page(token.page_id);
+        const bool lacks_account = token.kind == Kind::kInstagramUser && find_account(token.ig_user_id) == nullptr;
+        if (lacks_person || lacks_page || lacks_account) dangling.push_back(id);
+    }
+    for (const TokenId id : dangling) {
+        token_by_text_.erase(tokens_[id].text);
+        tokens_.erase(id);
+    }
 }
 
 std::vector<std::string> World::reachable_pages(const Person& person) {
@@ -155,8 +226,16 @@ LoginCode* World::find_code(std::string_view text) {
 
 // Ids grow, so that maps by id are in order of creation. 15 to 17 digits: beyond what a double can hold (3.2).
 std::string World::make_id(std::string_view prefix, std::size_t digits) {
-    const std::string number = std::to_string(next_number_++);
-    return std::string(prefix) + std::string(digits - prefix.size() - number.size(), '0') + number;
+    for (;;) {
+        const std::string number = std::to_string(next_number_++);
+        std::string id = std::string(prefix) + std::string(digits - prefix.size() - number.size(), '0') + number;
+        // A world that was loaded may hold it.
+        if (!is_known_id(id)) return id;
+    }
+}
+
+bool World::is_known_id(const std::string& id) const {
+    return people_.contains(id) || pages_.contains(id) || businesses_.contains(id) || accounts_.contains(id);
 }
 
 App& World::add_app(App app) {
@@ -184,7 +263,10 @@ Account& World::add_account(Account account) {
     if (account.ig_user_id.empty()) account.ig_user_id = make_id("178414", 17);
     if (account.scoped_id.empty()) account.scoped_id = make_id("2897", 17);
     if (account.legacy_id == 0) account.legacy_id = static_cast<std::int64_t>(50'000'000'000 + next_number_++);
+    if (const Account* known = find_account(account.ig_user_id)) account_by_username_.erase(known->username);
     account_by_username_[account.username] = account.ig_user_id;
+    auto& own = accounts_by_person_[account.person_id];
+    if (std::ranges::find(own, account.ig_user_id) == own.end()) own.push_back(account.ig_user_id);
     return accounts_[account.ig_user_id] = std::move(account);
 }
 
@@ -229,6 +311,10 @@ std::vector<Person*> World::people() {
 
 std::vector<Page*> World::pages() {
     return values_of(pages_);
+}
+
+std::vector<Business*> World::businesses() {
+    return values_of(businesses_);
 }
 
 std::vector<Account*> World::accounts() {

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +27,13 @@ std::string_view to_text(Login login);
 std::string_view to_text(Kind kind);
 std::string_view to_text(Lifetime lifetime);
 
+// What an app wants to be told of, and where (graph-api.md, 9.3).
+struct Subscription {
+    std::string object;
+    std::string callback_url;
+    std::vector<std::string> fields;
+};
+
 struct App {
     std::string id;
     std::string secret;
@@ -34,6 +42,22 @@ struct App {
     std::vector<std::string> redirect_uris;
     std::string deauthorize_callback_url;
     std::string data_deletion_callback_url;
+    std::vector<Subscription> subscriptions;
+};
+
+// A subscription that waits for its handshake.
+struct SubscriptionWish {
+    std::string app_id;
+    Subscription subscription;
+    std::string verify_token;
+};
+
+// What happened to a person, of which the app's own server is to be told (9.2).
+struct Notice {
+    enum class Kind { kDeauthorize, kDataDeletion };
+    Kind kind = Kind::kDeauthorize;
+    std::string app_id;
+    std::string user_id; // as the app knows the person
 };
 
 struct PageRole {
@@ -50,7 +74,8 @@ struct Person {
     bool is_system_user = false;
     std::vector<PageRole> roles;
     std::vector<std::string> business_ids;
-    std::map<std::string, Grants> grants; // by app
+    std::set<std::string, std::less<>> installed_apps; // system users
+    std::map<std::string, Grants> grants;              // by app
     // The Pages that were ticked in an app's last login dialog; no entry: all of them.
     std::map<std::string, std::vector<std::string>> ticked_pages;
     // Conditions that hold back every token of the person for as long as they last.
@@ -89,6 +114,9 @@ struct Business {
 // Why a token ended before its date.
 enum class Ending { kPasswordChanged, kAppRemoved, kLoggedOut, kRevoked, kRoleLost, kSecretReset, kSuperseded };
 
+std::string_view to_text(Ending ending);
+std::optional<Ending> parse_ending(std::string_view text);
+
 using TokenId = std::uint64_t;
 
 struct Token {
@@ -124,6 +152,7 @@ struct LoginCode {
     std::string challenge; // PKCE (2.12); empty: none
     std::string challenge_method;
     bool is_used = false;
+    bool is_for_client = false; // from /oauth/client_code: redeemed without a secret (2.7)
 };
 
 // A seeded source of ids and random-looking text; two worlds with one seed and the same calls are equal.
@@ -149,11 +178,15 @@ public:
     Account* find_account_by_username(std::string_view username);
     // Null for a person without one.
     Account* first_account_of(const Person& person);
+    // In order of creation.
+    std::vector<Account*> accounts_of(const Person& person);
     Token* find_token(std::string_view text);
     Token* find_token(TokenId id);
 
     void link(Page& page, Account& account);
     void unlink(Account& account);
+    // Takes away what names something that does not exist.
+    void drop_dangling();
     // Ids of every Page the person has to do with, by a role or through a portfolio.
     std::vector<std::string> reachable_pages(const Person& person);
 
@@ -177,9 +210,16 @@ public:
     std::vector<Person*> people();
     std::vector<Page*> pages();
     std::vector<Account*> accounts();
+    std::vector<Business*> businesses();
     std::map<TokenId, Token>& tokens() { return tokens_; }
     // The existing Page token that was read with `parent` for this Page.
     Token* find_child(TokenId parent, std::string_view page_id);
+
+    // By Page or account, the apps that are told of it, with the fields they want.
+    std::map<std::string, std::map<std::string, std::vector<std::string>>, std::less<>> subscribed_apps;
+    // Left behind by a call for whoever can wait and send.
+    std::optional<SubscriptionWish> awaited_subscription;
+    std::vector<Notice> notices;
 
     std::string first_app_id; // of the Facebook login
     std::string instagram_app_id;
@@ -188,6 +228,7 @@ public:
 
 private:
     std::string make_id(std::string_view prefix, std::size_t digits);
+    bool is_known_id(const std::string& id) const;
     void forget_dead_tokens(Instant now);
 
     Dice dice_;
@@ -200,6 +241,7 @@ private:
     std::map<std::string, Account, std::less<>> accounts_;
     std::map<TokenId, Token> tokens_;
     std::unordered_map<std::string, std::string> account_by_username_;
+    std::unordered_map<std::string, std::vector<std::string>> accounts_by_person_;
     std::size_t sweep_at_;
     std::unordered_map<std::string, TokenId> token_by_text_;
     std::map<std::pair<TokenId, std::string>, TokenId> child_by_parent_;

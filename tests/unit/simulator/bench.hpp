@@ -3,7 +3,9 @@
 
 #include <simulator/simulator.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -12,6 +14,8 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -81,9 +85,36 @@ class Bench {
 public:
     explicit Bench(std::uint64_t seed = 1) : simulator_(make_options(seed)) {}
 
-    Answer send(http::Request request) {
+    Answer send(http::Request request) { return read(simulator_.handle_now(request)); }
+    // The same by the way that can wait: for what makes calls of its own.
+    Answer wait(http::Request request) {
+        std::optional<http::Response> response;
+        boost::asio::co_spawn(io_, simulator_.handle(std::move(request)),
+                              [&](std::exception_ptr problem, http::Response given) {
+                                  EXPECT_FALSE(problem);
+                                  response = std::move(given);
+                              });
+        run_until([&] { return response.has_value(); });
+        return response ? read(std::move(*response)) : Answer();
+    }
+    // Runs what goes on by itself until the condition holds; fails the test where it does not within ten seconds.
+    template <class Condition>
+    void run_until(const Condition& holds) {
+        io_.restart();
+        boost::asio::steady_timer limit(io_, Seconds(10));
+        bool is_over = false;
+        // Cancelled, it may be called when this function has long returned.
+        limit.async_wait([&](const boost::system::error_code& error) {
+            if (!error) is_over = true;
+        });
+        while (!holds() && !is_over)
+            io_.run_one();
+        EXPECT_TRUE(holds()) << "not within ten seconds";
+    }
+
+    static Answer read(http::Response response) {
         Answer answer;
-        answer.response = simulator_.handle_now(request);
+        answer.response = std::move(response);
         boost::system::error_code error;
         json::value body = json::parse(answer.response.body, error);
         if (!error) answer.body = std::move(body);

@@ -246,6 +246,10 @@ TEST(Switches, AreListedWithDefaultsAndReasons) {
                                                       {"redirect_tail", "present"},
                                                       {"app_mode", "live"},
                                                       {"appsecret_proof", "optional"},
+                                                      {"instagram_signing_secret", "instagram-app"},
+                                                      {"callback_hosts", "loopback"},
+                                                      {"throttle_status", "400"},
+                                                      {"unused_permissions", "stay"},
                                                       {"rate_usage", "low"}};
     EXPECT_EQ(defaults, expected);
 }

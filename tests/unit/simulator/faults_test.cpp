@@ -111,6 +111,98 @@ TEST(Faults, StrikeWhatMatchesAndAsOftenAsSaid) {
     EXPECT_EQ(bench.post("/graph.facebook.com/oauth/access_token").status(), 400);
 }
 
+TEST(Faults, StrikeAChannelOrTheNthCall) {
+    Bench bench;
+    const std::string dana = bench.token(R"({"login":"facebook"})");
+    const Answer other = bench.mint(R"({"login":"instagram","account":"demo_bakery"})");
+    const std::string me = "/me?access_token=";
+    bench.control("faults", R"([{"match":{"account":"demo_bakery"},"fault":{"kind":"status","status":500}}])");
+    EXPECT_EQ(bench.facebook(me + dana).status(), 200);
+    EXPECT_EQ(bench.instagram(me + other.text("access_token")).status(), 500);
+    bench.control("faults", R"([{"match":{"token":")" + dana + R"("},"fault":{"kind":"status","status":501}}])");
+    EXPECT_EQ(bench.facebook(me + dana).status(), 501);
+    EXPECT_EQ(bench.instagram(me + other.text("access_token")).status(), 200);
+    // Not the token itself is shown again.
+    EXPECT_EQ(bench.get("/_sandbox/faults").response.body.find(dana), std::string::npos);
+    bench.control("faults", R"([{"match":{"path":"/me","nth":3},"fault":{"kind":"status","status":502}}])");
+    for (const int expected : {200, 200, 502, 200, 200})
+        EXPECT_EQ(bench.facebook(me + dana).status(), expected);
+}
+
+TEST(Faults, OfAProbabilityAreTheSameForASeed) {
+    const auto strikes = [](int seed) {
+        Bench bench;
+        const std::string me = "/me?access_token=" + bench.token(R"({"login":"facebook"})");
+        bench.control("faults", R"([{"match":{"probability":0.5,"seed":)" + std::to_string(seed) +
+                                    R"(},"fault":{"kind":"status","status":500}}])");
+        std::string seen;
+        for (int i = 0; i < 64; ++i)
+            seen += bench.facebook(me).status() == 500 ? 'x' : '.';
+        return seen;
+    };
+    const std::string one = strikes(1);
+    EXPECT_EQ(one, strikes(1));
+    EXPECT_NE(one, strikes(2));
+    const auto count = std::ranges::count(one, 'x');
+    EXPECT_GT(count, 16);
+    EXPECT_LT(count, 48);
+}
+
+TEST(Faults, LieAboutTheLengthOrNeverEnd) {
+    Bench bench;
+    const std::string me = "/me?access_token=" + bench.token(R"({"login":"facebook"})");
+    order(bench, R"({"kind":"wrong-length"})");
+    const Answer longer = bench.facebook(me);
+    EXPECT_EQ(longer.response.claimed_length, longer.response.body.size() + 10);
+    order(bench, R"({"kind":"wrong-length","by":-100000})");
+    EXPECT_EQ(bench.facebook(me).response.claimed_length, 0U);
+    order(bench, R"({"kind":"huge","bytes":100000})");
+    EXPECT_EQ(bench.facebook(me).response.body.size(), 100'009U);
+    order(bench, R"({"kind":"reset"})");
+    EXPECT_EQ(bench.facebook(me).response.transmission, Transmission::kReset);
+}
+
+TEST(Faults, OutOfOrderHoldsTheAnswerBackNotTheEffect) {
+    Bench bench;
+    const std::string token = bench.token(R"({"login":"facebook"})");
+    bench.control("faults", R"([{"match":{},"times":1,"fault":{"kind":"out-of-order","ms":20}}])");
+    std::vector<std::string> order_of_answers;
+    const auto ask = [&](std::string method, std::string target) {
+        boost::asio::co_spawn(bench.io(),
+                              bench.simulator().handle(Bench::request(method, "/graph.facebook.com" + target)),
+                              [&order_of_answers, target](std::exception_ptr, http::Response) {
+                                  order_of_answers.push_back(target.substr(0, 6));
+                              });
+    };
+    ask("DELETE", "/me/permissions?access_token=" + token);
+    ask("GET", "/v25.0/me?access_token=" + token);
+    bench.run_until([&] { return order_of_answers.size() == 2; });
+    EXPECT_EQ(order_of_answers, (std::vector<std::string>{"/v25.0", "/me/pe"}));
+    EXPECT_EQ(bench.ledger().number("calls.1.error_subcode"), 458);
+}
+
+TEST(Faults, OfAHostileMixAreTheSameForASeed) {
+    const auto faults_of = [](int seed) {
+        Bench bench;
+        const std::string token = bench.token(R"({"login":"facebook"})");
+        bench.control("hostile", R"({"seed":)" + std::to_string(seed) + "}");
+        for (int i = 0; i < 300; ++i)
+            bench.facebook("/me?access_token=" + token);
+        std::string seen;
+        const Answer ledger = bench.ledger();
+        for (const json::value& call : ledger.at("calls").get_array())
+            seen += (call.at("fault").is_null() ? "." : std::string(call.at("fault").get_string())) + "\n";
+        EXPECT_EQ(bench.get("/_sandbox/faults").number("hostile"), seed);
+        EXPECT_EQ(bench.control("hostile", R"({"seed":null})").at("hostile"), json::value(nullptr));
+        return seen;
+    };
+    const std::string one = faults_of(1);
+    EXPECT_EQ(one, faults_of(1));
+    EXPECT_NE(one, faults_of(2));
+    for (const std::string_view kind : {"status", "html", "drop-after", "truncate", "garbage", "delay"})
+        EXPECT_NE(one.find("hostile: " + std::string(kind)), std::string::npos) << kind;
+}
+
 TEST(Faults, NeverTouchTheControlCalls) {
     Bench bench;
     order(bench, R"({"kind":"drop-before"})");
