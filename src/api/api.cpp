@@ -62,6 +62,11 @@ Async<Answer> dispatch(const ApiContext& context, Access& access, http::Request 
         auto caller = co_await access.identify(request, context.world.clock.now());
         if (!caller) co_return fail(caller.error());
         if (auto may = check_scope(route, *caller, *captured); !may) co_return fail(may.error());
+        if (auto page = access.check_page(request, *caller); !page) {
+            // What anybody may do, a signed-in browser may without proof; but then as anybody.
+            if (route.required != Scope::kOpen) co_return fail(page.error());
+            *caller = Caller{};
+        }
         auto body = read_body(request);
         if (!body) co_return fail(body.error());
         auto query = http::parse_form(request.raw_query());
@@ -92,6 +97,16 @@ Result<std::string> text_of(const json::object& body, std::string_view name) {
     return std::string(value->as_string());
 }
 
+Result<Secret> take_secret(json::object& body, std::string_view name) {
+    auto text = text_of(body, name);
+    if (!text) return fail(text.error());
+    if (json::value* member = body.if_contains(name); member != nullptr && member->is_string()) {
+        wipe_memory(member->as_string().data(), member->as_string().size());
+    }
+    body.erase(name);
+    return Secret::take(std::move(*text));
+}
+
 Result<bool> flag_of(const json::object& body, std::string_view name) {
     const json::value* value = body.if_contains(name);
     if (value == nullptr || value->is_null()) return false;
@@ -113,9 +128,16 @@ Api::Api(ApiContext context)
     : context_(std::move(context)), access_(std::make_unique<detail::Access>(context_.access)) {}
 Api::~Api() = default;
 
+Task<std::optional<Secret>> Api::begin_setup() {
+    return access_->begin_setup();
+}
+
 Async<http::Response> Api::handle(http::Request request) {
     auto answer = co_await detail::dispatch(context_, *access_, std::move(request));
     http::Response response = answer ? std::move(*answer) : detail::problem_response(answer.error());
+    if (!answer && answer.error().code() == Code::kTooManyTries) {
+        response.headers.set("Retry-After", std::to_string(access_->retry_after().count()));
+    }
     detail::add_security_headers(response);
     co_return response;
 }

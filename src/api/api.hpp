@@ -8,11 +8,13 @@
 #include <engine/lifecycle/world.hpp>
 #include <http/message.hpp>
 #include <ports/access_store.hpp>
+#include <ports/passwords.hpp>
 #include <ports/random.hpp>
 #include <ports/sink.hpp>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace everlong::api {
@@ -20,7 +22,10 @@ namespace everlong::api {
 // What decides who may come in.
 struct AccessParts {
     ports::AccessStore& store;
+    ports::Passwords& passwords;
     ports::Random& random;
+    // The machine's calendar, never a simulator's: sessions live by it.
+    ports::Clock& machine_clock;
     // Delays after wrong passwords: a jump of the calendar ends none.
     ports::Monotonic& monotonic;
     // EVERLONG_PUBLIC_URL as app::Config holds it; empty where there is none.
@@ -41,12 +46,18 @@ struct ApiContext {
     AccessParts access;
     // Null: there is no Settings page, and its addresses answer 404.
     const Pages* pages = nullptr;
+    // Is Meta's place taken by a simulator?
+    bool is_sandbox = false;
+    std::string version; // of the program
 };
 
 class Api {
 public:
     explicit Api(ApiContext context);
     ~Api();
+
+    // The secret of this start's set-up link; nothing where a password is set. One made before is void.
+    Task<std::optional<Secret>> begin_setup();
 
     // Errors come out as application/problem+json.
     Async<http::Response> handle(http::Request request);

@@ -79,24 +79,9 @@ Result<ports::DotenvTarget> target_of(const json::object& body) {
     return target;
 }
 
-namespace {
-
-// The member `token` of the body, which is wiped and taken out: what is secret stays in a Secret only.
-Result<Secret> take_token(json::object& body) {
-    auto text = text_of(body, "token");
-    if (!text) return fail(text.error());
-    if (json::value* member = body.if_contains("token"); member != nullptr && member->is_string()) {
-        wipe_memory(member->as_string().data(), member->as_string().size());
-    }
-    body.erase("token");
-    return Secret::take(std::move(*text));
-}
-
-} // namespace
-
 Task<Source> read_source(Call& call) {
     auto env_file = text_of(call.body, "env_file");
-    auto pasted = take_token(call.body);
+    auto pasted = take_secret(call.body, "token");
     auto target = target_of(call.body);
     if (!env_file) co_return fail(env_file.error());
     if (!pasted) co_return fail(pasted.error());

@@ -5,6 +5,7 @@
 #include <adapters/data_dir/socket_path.hpp>
 #include <adapters/graph/graph_client.hpp>
 #include <adapters/keyring_sodium/keyring.hpp>
+#include <adapters/passwords_sodium/passwords.hpp>
 #include <adapters/random_sodium/random.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
@@ -24,6 +25,9 @@ struct Node::Parts {
     std::unique_ptr<adapters::SqliteStore> store;
     std::unique_ptr<ports::Random> random;
     std::unique_ptr<Worker> files = std::make_unique<Worker>();
+    // A thread of its own: no delivery waits for somebody who tries passwords.
+    std::unique_ptr<Worker> hashing = std::make_unique<Worker>();
+    std::unique_ptr<ports::Passwords> passwords;
     std::unique_ptr<http::Client> client;
     std::unique_ptr<ports::GraphApi> graph;
     std::unique_ptr<ports::Monotonic> monotonic;
@@ -75,6 +79,9 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     auto random = adapters::make_system_random();
     if (!random) return fail(random.error());
     parts->random = std::move(*random);
+    auto passwords = adapters::make_sodium_passwords(*parts->hashing);
+    if (!passwords) return fail(passwords.error());
+    parts->passwords = std::move(*passwords);
 
     parts->client = http::Client::make(executor);
     parts->graph = adapters::make_graph_client(*parts->client, graph_options(config));
@@ -97,8 +104,11 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
                             if (!raw.is_loop_running || raw.loop->is_working()) return {};
                             return fail(Code::kIo, Fault::kLocal, "the engine cannot record results");
                         },
-                        {parts->store->access(), *parts->random, *parts->monotonic, config.public_url},
-                        parts->pages.get()});
+                        {parts->store->access(), *parts->passwords, *parts->random, *parts->system_clock,
+                         *parts->monotonic, config.public_url},
+                        parts->pages.get(),
+                        is_loopback_url(config.meta_base),
+                        EVERLONG_VERSION});
     return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 
@@ -122,6 +132,10 @@ Task<void> Node::check_rehearsal(const Config& config) {
 Task<void> Node::synchronise_clock() {
     if (!parts_->sandbox_clock) co_return Result<void>{};
     co_return co_await parts_->sandbox_clock->synchronise();
+}
+
+Task<std::optional<Secret>> Node::begin_setup() {
+    return parts_->api->begin_setup();
 }
 
 Async<http::Response> Node::handle(http::Request request) {

@@ -28,6 +28,8 @@ public:
     Task<void> check_rehearsal(const Config& config);
     // Takes over the simulator's time where it is followed. Error kClock (kLocal).
     Task<void> synchronise_clock();
+    // The secret of this start's set-up link, for whoever sees our output; nothing where a password is set.
+    Task<std::optional<Secret>> begin_setup();
     Async<http::Response> handle(http::Request request);
 
     // The unattended loop and the clock that it follows; returns after stop().

@@ -111,6 +111,12 @@ Async<void> drain(asio::io_context& context, Background& background, ports::Log&
     std::_Exit(0);
 }
 
+// Behind '#' a browser sends nothing: the secret reaches no log of a proxy.
+std::string settings_line(const std::optional<Secret>& setup_secret, const std::string& address) {
+    if (!setup_secret) return "Settings page: " + address + "/";
+    return "First visit: " + address + "/setup#" + std::string(setup_secret->reveal());
+}
+
 Task<void> serve_main(asio::io_context& context, Config config, ServeOptions options, ports::Log& log, const Say& say) {
     using namespace asio::experimental::awaitable_operators;
     StopSignal stop_signal(context);
@@ -131,6 +137,9 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     }
     if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
 
+    auto setup = co_await (*node)->begin_setup();
+    if (!setup) co_return fail(setup.error());
+
     auto server = http::Server::make(
         context.get_executor(), {}, [&node](http::Request request) { return (*node)->handle(std::move(request)); },
         adapters::read_system_clock, api::refusal);
@@ -139,6 +148,8 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());
     say("Everlong listens on " + address_of(*port));
     if (sandbox) sandbox->announce(say);
+    say(settings_line(*setup, address_of(*port)));
+    if (!config.public_url.empty()) say(settings_line(*setup, config.public_url));
 
     Background background(context, **node);
     co_await stop_signal.wait();

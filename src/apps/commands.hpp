@@ -27,6 +27,7 @@ void add_status_command(CommandLine line);   // status
 void add_explain_command(CommandLine line);
 void add_run_command(CommandLine line);        // run
 void add_api_key_commands(CommandLine line);   // api-key create, list, revoke
+void add_admin_command(CommandLine line);      // admin password
 void add_completion_command(CommandLine line); // completion
 
 // Adds --json and --data to a command.

@@ -82,6 +82,7 @@ int run(int argc, char** argv) {
     add_token_commands(line);
     add_explain_command(line);
     add_api_key_commands(line);
+    add_admin_command(line);
     add_run_command(line);
     add_service_commands(line);
     add_completion_command(line);

@@ -36,6 +36,8 @@ http::Response json_response(const json::value& value, int status = 200);
 
 // A member of the body. Errors: kHttpBody (kUsage) for another type; absent gives the empty value.
 Result<std::string> text_of(const json::object& body, std::string_view name);
+// The same for what is secret: wiped and taken out of the body.
+Result<Secret> take_secret(json::object& body, std::string_view name);
 Result<bool> flag_of(const json::object& body, std::string_view name);
 Result<std::int64_t> number_of(const json::object& body, std::string_view name, std::int64_t absent);
 
@@ -61,5 +63,10 @@ Async<Answer> explain_text(Call& call);
 Async<Answer> list_api_keys(Call& call);
 Async<Answer> create_api_key(Call& call);
 Async<Answer> revoke_api_key(Call& call);
+Async<Answer> get_session(Call& call);
+Async<Answer> set_up(Call& call);
+Async<Answer> sign_in(Call& call);
+Async<Answer> sign_out(Call& call);
+Async<Answer> change_password(Call& call);
 
 } // namespace everlong::api::detail

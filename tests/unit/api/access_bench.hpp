@@ -31,6 +31,17 @@ public:
     MonotonicInstant at{Hours(1)};
 };
 
+// Hashes nothing: what it costs is the adapter's business.
+class PlainPasswords final : public ports::Passwords {
+public:
+    Task<std::string> hash(Secret password) override { co_return "plain " + std::string(password.reveal()); }
+    Task<bool> verify(Secret password, std::string hash) override {
+        verified.push_back(hash);
+        co_return hash == "plain " + std::string(password.reveal());
+    }
+    std::vector<std::string> verified;
+};
+
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
 class AccessBench : public testing::Test {
@@ -40,11 +51,15 @@ protected:
     // As after a restart of the service: what is only in memory is gone.
     void start() {
         api_.reset();
-        api_ = std::make_unique<Api>(ApiContext{world_,
-                                                *env_files_,
-                                                [] {},
-                                                [] { return Result<void>{}; },
-                                                {store_.access(), *random_, monotonic_, public_url_}});
+        api_ = std::make_unique<Api>(
+            ApiContext{world_,
+                       *env_files_,
+                       [] {},
+                       [] { return Result<void>{}; },
+                       {store_.access(), passwords_, *random_, machine_clock_, monotonic_, public_url_},
+                       nullptr,
+                       true,
+                       "0.0.0-test"});
     }
 
     http::Response send(const std::string& method, const std::string& target, const Fields& fields,
@@ -102,6 +117,7 @@ protected:
     StillClock clock_;         // the calendar, perhaps a simulator's
     StillClock machine_clock_; // the machine's
     StillMonotonic monotonic_;
+    PlainPasswords passwords_;
     std::string public_url_;
     std::unique_ptr<http::Client> client_ = http::Client::make(io_.get_executor());
     std::unique_ptr<ports::GraphApi> graph_ = adapters::make_graph_client(*client_, nowhere());
