@@ -65,6 +65,8 @@ class Dotenv {
 public:
     const std::vector<DotenvEntry>& entries() const { return node_.entries; }
     std::string_view key_of(const DotenvEntry& entry) const;
+    // The line break behind an unquoted value and the line below, where that looks like the value's torn-off rest.
+    std::string_view rest_of(const DotenvEntry& entry) const { return continuation_of(entry); }
 
     // Errors: kEnvSyntax (kUsage, with the line): the key's own line has an unclosed quote, text behind its closing
     // quote or is not UTF-8; the key stands where readers disagree whether it is inside another value; or it stands once

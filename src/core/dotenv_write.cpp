@@ -53,6 +53,14 @@ std::string_view line_break_of(std::string_view bytes) {
     return bytes.substr(at, 2) == "\r\n" ? "\r\n" : "\r";
 }
 
+// Where an editor broke the value in two, its rest stands in the next line. It goes when the value that is written ends
+// with it: then it was this value's, beyond doubt.
+std::size_t size_of_rest(const Dotenv& file, const DotenvEntry& entry, std::string_view rendered) {
+    const std::string_view rest = file.rest_of(entry);
+    std::string_view text = text::trim_blanks(rest.substr(std::min(rest.find_first_not_of("\r\n"), rest.size())));
+    return !text.empty() && rendered.ends_with(text) ? rest.size() : 0;
+}
+
 using Rendered = std::map<std::string_view, std::string, std::less<>>;
 
 // The new file, piece by piece, so that it can be measured before it is put together: a buffer that grows would leave
@@ -71,7 +79,7 @@ void emit_file(std::string_view bytes, const Dotenv& file, const Rendered& value
         }
         emit(bytes.substr(done, entry.raw_begin - done));
         emit(value->second);
-        done = entry.raw_end;
+        done = entry.raw_end + size_of_rest(file, entry, value->second);
         // Behind a quoted value a comment needs no blank before it, behind a bare one it does.
         if (entry.has_comment && text::blank_at(bytes, done) == 0) emit(std::string_view(" "));
     }

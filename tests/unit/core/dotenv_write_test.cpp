@@ -205,5 +205,15 @@ TEST(DotenvWrite, StaysWithinAMebibyte) {
     EXPECT_EQ(set_both(full + "#").error().code(), Code::kEnvTooLarge);
 }
 
+TEST(DotenvWrite, TakesTheTornOffRestOfAValueWithIt) {
+    // Only where the new value ends with the line below: then that line was this value's.
+    const auto joined = set_both("A=1\nTOKEN=EAABwzLix\nnjYBO4abc99\nID=17\nB=2\n", "EAABwzLixnjYBO4abc99");
+    ASSERT_TRUE(joined.has_value());
+    EXPECT_EQ(joined->reveal(), "A=1\nTOKEN=EAABwzLixnjYBO4abc99\nID=17\nB=2\n");
+    const auto other = set_both("A=1\nTOKEN=EAABwzLix\nnjYBO4abc99\nID=17\n", "EAABcompletelydifferent1");
+    ASSERT_TRUE(other.has_value());
+    EXPECT_EQ(other->reveal(), "A=1\nTOKEN=EAABcompletelydifferent1\nnjYBO4abc99\nID=17\n");
+}
+
 } // namespace
 } // namespace everlong::core
