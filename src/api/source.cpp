@@ -1,52 +1,26 @@
 #include <api/detail/source.hpp>
 
-#include <core/dotenv.hpp>
+#include <core/dotenv_credentials.hpp>
 #include <core/graph_errors.hpp>
-
-#include <algorithm>
 
 namespace everlong::api::detail {
 namespace {
 
-Result<Source> source_from_text(Secret pasted) {
-    auto cleaned = core::clean_token(pasted.reveal());
-    if (!cleaned) return fail(cleaned.error());
+Result<Source> source_of(core::DotenvCredentials credentials) {
+    if (credentials.token_problem) return fail(*credentials.token_problem);
     Source source;
-    source.token = std::move(cleaned->text);
-    for (const core::ValueDamage damage : cleaned->repairs)
+    source.token = std::move(credentials.token);
+    source.ig_user_id = std::move(credentials.ig_user_id);
+    for (const core::ValueDamage damage : credentials.token_damage)
         source.repairs.emplace_back(to_text(damage));
     return source;
 }
 
-void add_repairs(Source& source, const core::DotenvReading& reading) {
-    for (const core::ValueDamage damage : reading.damage) {
-        const std::string text(to_text(damage));
-        if (std::ranges::find(source.repairs, text) == source.repairs.end()) source.repairs.push_back(text);
-    }
-}
-
-// An id may be quoted and padded like a token; what is left must be judged by whoever knows the account.
-std::string clean_id(const core::DotenvReading& reading) {
-    std::string text;
-    for (const char c : core::peel_token(reading.value.reveal()).text.reveal())
-        text += c;
-    return text;
-}
-
 Result<Source> source_from_file(const ports::EnvFile& file, ports::DotenvTarget target) {
-    auto dotenv = core::parse_dotenv(file.content.reveal());
-    if (!dotenv) return fail(dotenv.error().in(file.path));
-    auto token = dotenv->read(target.token_key);
-    if (!token) return fail(token.error().in(file.path));
-    if (token->occurrences == 0) {
-        return fail(Code::kTokenMissing, Fault::kUsage, target.token_key + " is not in " + file.path);
-    }
-    auto source = source_from_text(token->raw.clone());
+    auto credentials = core::read_credentials(file.content, target.token_key, target.id_key);
+    if (!credentials) return fail(credentials.error().in(file.path));
+    auto source = source_of(std::move(*credentials));
     if (!source) return fail(source.error().in(file.path));
-    add_repairs(*source, *token);
-    auto id = dotenv->read(target.id_key);
-    if (!id) return fail(id.error().in(file.path));
-    if (id->occurrences > 0) source->ig_user_id = clean_id(*id);
     source->warnings = file.warnings;
     target.path = file.path;
     source->target = std::move(target);
@@ -86,7 +60,7 @@ Task<Source> read_source(Call& call) {
     if (!env_file) co_return fail(env_file.error());
     if (!pasted) co_return fail(pasted.error());
     if (!target) co_return fail(target.error());
-    if (env_file->empty()) co_return source_from_text(std::move(*pasted));
+    if (env_file->empty()) co_return source_of(core::read_pasted_token(*pasted));
     // Its path is one of this machine, and what we can read and write, the owner of a key perhaps cannot.
     if (!call.caller.may(Scope::kAdmin)) {
         co_return fail(Code::kHttpScope, Fault::kRefused, "a file of this machine needs the scope admin");

@@ -28,6 +28,7 @@ public:
     // Valid as long as this object lives and is not moved from.
     std::string_view reveal() const;
     bool is_empty() const { return length_ == 0; }
+    std::size_t size() const { return length_; }
 
     // In constant time for equal lengths.
     bool equals(const Secret& other) const;
