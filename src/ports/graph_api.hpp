@@ -70,6 +70,14 @@ struct Permission {
     enum class Status { kGranted, kDeclined, kExpired, kUnknown } status = Status::kUnknown;
 };
 
+// How many posts of the moving window are used up (facts, 7.3). Meta's figures for the total differ, so only what it says
+// of this account counts.
+struct PublishingLimit {
+    int used = 0;
+    std::optional<int> total;
+    std::optional<Seconds> window;
+};
+
 class GraphApi {
 public:
     virtual ~GraphApi() = default;
@@ -94,6 +102,12 @@ public:
     virtual Task<std::vector<Permission>> list_permissions(const Secret& token) = 0;
     // Fields of one Instagram account. kAccountId where this token cannot see that id.
     virtual Task<core::Account> account(core::LoginPath login, const Secret& token, const IgUserId& id) = 0;
+    // kPermissionMissing without the permission to publish; kAccountId as above.
+    virtual Task<PublishingLimit> publishing_limit(core::LoginPath login, const Secret& token, const IgUserId& id) = 0;
+
+    // Meta's time (whole seconds) as the last answer told it; nothing before the first. To be compared with the local
+    // clock at once after a call that was answered.
+    virtual std::optional<Instant> server_time() const = 0;
 };
 
 } // namespace everlong::ports

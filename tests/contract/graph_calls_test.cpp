@@ -327,6 +327,29 @@ TEST(GraphCalls, AccountsByTheirNumberAndNothingElse) {
     EXPECT_EQ(scoped.error().code(), Code::kAccountId);
 }
 
+TEST(GraphCalls, TheQuotaOfPostsIsWhatMetaSaysOfThisAccount) {
+    GraphSandbox sandbox;
+    for (const auto& [login, wish, permission] :
+         {std::tuple{LoginPath::kFacebook, R"({"login":"facebook","scopes":["instagram_basic","pages_show_list"]})",
+                     "instagram_content_publish"},
+          std::tuple{LoginPath::kInstagram, R"({"login":"instagram","scopes":["instagram_business_basic"]})",
+                     "instagram_business_content_publish"}}) {
+        SCOPED_TRACE(permission);
+        const auto full = sandbox.mint(login == LoginPath::kFacebook ? kLongUser : kLongInstagram);
+        const auto limit = sandbox.ask(sandbox.graph().publishing_limit(login, full.token, IgUserId(full.ig_user_id)));
+        ASSERT_TRUE(limit.has_value()) << limit.error().summary();
+        EXPECT_EQ(limit->used, 0);
+        EXPECT_EQ(limit->total, 50);
+        EXPECT_EQ(limit->window, Seconds(86400));
+        const auto lesser = sandbox.mint(wish);
+        const auto refused =
+            sandbox.ask(sandbox.graph().publishing_limit(login, lesser.token, IgUserId(lesser.ig_user_id)));
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_EQ(refused.error().code(), Code::kPermissionMissing);
+    }
+    EXPECT_TRUE(sandbox.graph().server_time().has_value());
+}
+
 TEST(GraphCalls, EveryAnswerTellsTheSimulatorsClock) {
     std::vector<Instant> told;
     GraphSandbox sandbox([&](adapters::GraphOptions& options) {

@@ -308,6 +308,22 @@ Result<std::vector<ports::Permission>> read_permissions(const Asked& asked, Answ
     return permissions;
 }
 
+Result<ports::PublishingLimit> read_publishing_limit(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object* fields = unwrap(document->get_object());
+    const auto used = fields == nullptr ? std::nullopt : read_integer(find_member(*fields, "quota_usage"));
+    if (!used || *used < 0) return misshapen(asked, answer, "no quota_usage in the answer");
+    ports::PublishingLimit limit;
+    limit.used = read_small(find_member(*fields, "quota_usage"));
+    if (const json::object* config = find_object(*fields, "config")) {
+        const int total = read_small(find_member(*config, "quota_total"));
+        if (total > 0) limit.total = total;
+        limit.window = read_lifetime(find_member(*config, "quota_duration"));
+    }
+    return limit;
+}
+
 Result<core::Account> read_account(const Asked& asked, Answer answer, const IgUserId& id) {
     const auto document = open_success(asked, answer);
     if (!document) return fail(document.error());

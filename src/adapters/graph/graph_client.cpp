@@ -55,6 +55,8 @@ public:
     Task<ports::PageList> list_pages(const Secret& token) override;
     Task<std::vector<ports::Permission>> list_permissions(const Secret& token) override;
     Task<core::Account> account(LoginPath login, const Secret& token, const IgUserId& id) override;
+    Task<ports::PublishingLimit> publishing_limit(LoginPath login, const Secret& token, const IgUserId& id) override;
+    std::optional<Instant> server_time() const override { return server_time_; }
 
 private:
     // What all pages of one list hold together.
@@ -78,6 +80,7 @@ private:
 
     http::Client& client_;
     GraphOptions options_;
+    std::optional<Instant> server_time_;
 };
 
 const AppCredentials* GraphClient::find_app(LoginPath login) const {
@@ -193,10 +196,10 @@ Task<Exchanged> GraphClient::ask(const CallFacts& call, const Secret& token, std
 
     auto response = co_await client_.send(*std::move(request));
     if (!response) co_return fail(read_failure(call, response.error()));
-    if (options_.on_server_date) {
-        const auto date = response->headers.find("Date");
-        const auto instant = date ? parse_http_date(*date) : std::nullopt;
-        if (instant) options_.on_server_date(*instant);
+    const auto date = response->headers.find("Date");
+    if (const auto instant = date ? parse_http_date(*date) : std::nullopt) {
+        server_time_ = instant;
+        if (options_.on_server_date) options_.on_server_date(*instant);
     }
     co_return Exchanged{asked_of(call, token), *std::move(response)};
 }
@@ -221,10 +224,23 @@ Task<ports::Me> GraphClient::me(LoginPath login, const Secret& token) {
     co_return detail::read_me(exchanged->asked, exchanged->answer());
 }
 
-Task<core::Account> GraphClient::account(LoginPath login, const Secret& token, const IgUserId& id) {
+// Whatever else stands in an id would change the path that is asked for.
+Result<void> check_account_id(const IgUserId& id) {
     const bool is_number = !id.is_empty() && id.text().size() <= 20 &&
                            std::ranges::all_of(id.text(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!is_number) co_return fail(Code::kAccountId, Fault::kUsage, "an account's id is a number of up to 20 digits");
+    if (is_number) return {};
+    return fail(Code::kAccountId, Fault::kUsage, "an account's id is a number of up to 20 digits");
+}
+
+Task<ports::PublishingLimit> GraphClient::publishing_limit(LoginPath login, const Secret& token, const IgUserId& id) {
+    if (const auto checked = check_account_id(id); !checked) co_return fail(checked.error());
+    auto exchanged = co_await ask(*core::find_call(GraphCall::kPublishingLimit, login), token, id.text());
+    if (!exchanged) co_return fail(exchanged.error());
+    co_return detail::read_publishing_limit(exchanged->asked, exchanged->answer());
+}
+
+Task<core::Account> GraphClient::account(LoginPath login, const Secret& token, const IgUserId& id) {
+    if (const auto checked = check_account_id(id); !checked) co_return fail(checked.error());
     auto exchanged = co_await ask(*core::find_call(GraphCall::kAccount, login), token, id.text());
     if (!exchanged) co_return fail(exchanged.error());
     co_return detail::read_account(exchanged->asked, exchanged->answer(), id);

@@ -58,6 +58,10 @@ constexpr std::array kCalls{
               "id,username,name,media_count", "2.8"},
     CallFacts{GraphCall::kAccount, kInstagram, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, false, false,
               "id,user_id,username,name,account_type", "3.5"},
+    CallFacts{GraphCall::kPublishingLimit, kFacebook, "GET", "/{id}/content_publishing_limit", true,
+              TokenPlace::kHeader, "", "", false, true, false, "config,quota_usage", "7.3"},
+    CallFacts{GraphCall::kPublishingLimit, kInstagram, "GET", "/{id}/content_publishing_limit", true,
+              TokenPlace::kHeader, "", "", false, false, false, "config,quota_usage", "7.3"},
 };
 
 } // namespace
@@ -112,6 +116,7 @@ std::string_view to_text(GraphCall call) {
     case GraphCall::kListClientPages: return "client_pages";
     case GraphCall::kListPermissions: return "me/permissions";
     case GraphCall::kAccount: return "account";
+    case GraphCall::kPublishingLimit: return "content_publishing_limit";
     }
     return "call";
 }

@@ -48,6 +48,7 @@ enum class GraphCall {
     kListClientPages,
     kListPermissions,
     kAccount,
+    kPublishingLimit,
 };
 
 // "me/accounts" and the like: what messages call it.

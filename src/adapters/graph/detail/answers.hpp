@@ -40,6 +40,7 @@ Result<ports::Inspection> read_inspection(const Asked& asked, Answer answer, std
 Result<ports::Me> read_me(const Asked& asked, Answer answer);
 Result<ListPart> read_list_part(const Asked& asked, Answer answer);
 Result<std::vector<ports::Permission>> read_permissions(const Asked& asked, Answer answer);
+Result<ports::PublishingLimit> read_publishing_limit(const Asked& asked, Answer answer);
 Result<core::Account> read_account(const Asked& asked, Answer answer, const IgUserId& id);
 
 } // namespace everlong::adapters::detail
