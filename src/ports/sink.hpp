@@ -38,6 +38,8 @@ public:
     // kSinkConflict (kConflict: a rival writer won three times), kSinkMismatch (kLocal: reads back differently),
     // kValueUnsafe (kUsage: the value cannot stand in a .env file).
     virtual Task<void> write(const DotenvTarget& target, const Secret& token, const IgUserId& id) = 0;
+    // As write(), but the account id's key is left as it is.
+    virtual Task<void> write_token(const DotenvTarget& target, const Secret& token) = 0;
     virtual Task<SinkReading> read(const DotenvTarget& target) = 0;
 };
 

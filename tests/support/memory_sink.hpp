@@ -22,6 +22,9 @@ public:
         ids_[target.path] = id.text();
         co_return Result<void>{};
     }
+    Task<void> write_token(const ports::DotenvTarget& target, const Secret& token) override {
+        co_return co_await write(target, token, IgUserId(ids_[target.path]));
+    }
     Task<ports::SinkReading> read(const ports::DotenvTarget& target) override {
         ports::SinkReading reading;
         if (!tokens_[target.path].empty()) reading.token = fingerprint_of(tokens_[target.path]);

@@ -18,7 +18,20 @@ public:
     Task<void> write(const ports::DotenvTarget& target, const Secret& token, const IgUserId& id) override {
         auto work = [this, target, secret = token.clone(), id]() -> Result<void> {
             try {
-                return write_now(target, secret, id);
+                detail::Files files(hooks_);
+                return note(target, detail::write_dotenv(files, target, secret, id, doubtful_.contains(target.path)));
+            } catch (const std::exception& exception) {
+                return fail(Code::kInternal, Fault::kLocal, exception.what());
+            }
+        };
+        co_return co_await worker_.run(std::move(work));
+    }
+
+    Task<void> write_token(const ports::DotenvTarget& target, const Secret& token) override {
+        auto work = [this, target, secret = token.clone()]() -> Result<void> {
+            try {
+                detail::Files files(hooks_);
+                return note(target, detail::write_dotenv_token(files, target, secret, doubtful_.contains(target.path)));
             } catch (const std::exception& exception) {
                 return fail(Code::kInternal, Fault::kLocal, exception.what());
             }
@@ -39,10 +52,8 @@ public:
     }
 
 private:
-    // Only on the worker's thread.
-    Result<void> write_now(const ports::DotenvTarget& target, const Secret& token, const IgUserId& id) {
-        detail::Files files(hooks_);
-        auto written = detail::write_dotenv(files, target, token, id, doubtful_.contains(target.path));
+    // What became of a write, remembered for the next one. Only on the worker's thread.
+    Result<void> note(const ports::DotenvTarget& target, Result<void> written) {
         if (written) {
             doubtful_.erase(target.path);
         } else if (written.error().code() == Code::kIo || written.error().code() == Code::kDiskFull) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <span>
 
 namespace everlong::adapters::detail {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 // One write and three more after a rival was faster; then the outbox waits, for a rival that busy is at work itself.
 constexpr int kTries = 4;
 
-using Assignments = std::array<core::DotenvAssignment, 2>;
+using Assignments = std::span<const core::DotenvAssignment>;
 
 enum class Step { kDone, kAgain };
 
@@ -45,7 +46,7 @@ Result<void> check_target(const Snapshot& now, const ports::DotenvTarget& target
 }
 
 // What `path` says now, through a fresh open: our bytes, or at least our values among a rival's later changes.
-Result<Step> prove(Files& files, const EnvDirectory& place, const Assignments& assignments, const Secret& bytes,
+Result<Step> prove(Files& files, const EnvDirectory& place, Assignments assignments, const Secret& bytes,
                    const FileIdentity& written) {
     auto now = take_snapshot(files, place, O_RDONLY, core::kDotenvLimitBytes);
     if (!now && now.error().fault() == Fault::kConflict) return Step::kAgain;
@@ -64,7 +65,7 @@ Result<Step> prove(Files& files, const EnvDirectory& place, const Assignments& a
 }
 
 Result<Step> write_once(Files& files, const EnvDirectory& place, const ports::DotenvTarget& target,
-                        const Assignments& assignments, bool is_doubtful) {
+                        Assignments assignments, bool is_doubtful) {
     auto now = take_snapshot(files, place, target.is_in_place ? O_RDWR : O_RDONLY, core::kDotenvLimitBytes);
     if (!now && now.error().fault() == Fault::kConflict) return Step::kAgain;
     if (!now) return fail(now.error());
@@ -92,22 +93,32 @@ Result<Step> write_once(Files& files, const EnvDirectory& place, const ports::Do
     return prove(files, place, assignments, *bytes, swap->written);
 }
 
-} // namespace
-
-Result<void> write_dotenv(Files& files, const ports::DotenvTarget& target, const Secret& token, const IgUserId& id,
-                          bool is_doubtful) {
+Result<void> write_values(Files& files, const ports::DotenvTarget& target, Assignments assignments, bool is_doubtful) {
     auto place = open_env_directory(files, target.path);
     if (!place) return fail(place.error());
     // The directory's lock orders all writers of this program, over every process: it outlives the file's replacing.
     if (auto locked = hold_lock(files, place->directory, "the directory of " + target.path); !locked) return locked;
     remove_stale_files(files, *place);
-    const Assignments assignments{{{target.token_key, token.reveal()}, {target.id_key, id.text()}}};
     for (int tries = 0; tries < kTries; ++tries) {
         auto step = write_once(files, *place, target, assignments, is_doubtful);
         if (!step) return fail(step.error());
         if (*step == Step::kDone) return {};
     }
     return conflict(target.path, "was changed by another program during each of " + std::to_string(kTries) + " tries");
+}
+
+} // namespace
+
+Result<void> write_dotenv(Files& files, const ports::DotenvTarget& target, const Secret& token, const IgUserId& id,
+                          bool is_doubtful) {
+    const std::array<core::DotenvAssignment, 2> both{{{target.token_key, token.reveal()}, {target.id_key, id.text()}}};
+    return write_values(files, target, both, is_doubtful);
+}
+
+Result<void> write_dotenv_token(Files& files, const ports::DotenvTarget& target, const Secret& token,
+                                bool is_doubtful) {
+    const std::array<core::DotenvAssignment, 1> one{{{target.token_key, token.reveal()}}};
+    return write_values(files, target, one, is_doubtful);
 }
 
 Result<ports::SinkReading> read_dotenv(Files& files, const ports::DotenvTarget& target) {

@@ -10,6 +10,8 @@ namespace everlong::adapters::detail {
 // write of it could not be brought to the disk (a second fsync may claim success for bytes that were dropped).
 Result<void> write_dotenv(Files& files, const ports::DotenvTarget& target, const Secret& token, const IgUserId& id,
                           bool is_doubtful);
+// As ports::DotenvSink::write_token().
+Result<void> write_dotenv_token(Files& files, const ports::DotenvTarget& target, const Secret& token, bool is_doubtful);
 Result<ports::SinkReading> read_dotenv(Files& files, const ports::DotenvTarget& target);
 
 } // namespace everlong::adapters::detail
