@@ -42,6 +42,12 @@ inline constexpr Milliseconds kShortLifetimeAtMost = Hours(24);
 // The life of a short-lived Instagram token, which Meta does not state in the answer (facts 3.2).
 inline constexpr Milliseconds kShortInstagramLife = Hours(1);
 
+// --- doctor ---
+
+// A clock this far off makes expiry and schedules visibly wrong; what is less comes of slow answers and coarse Dates.
+inline constexpr Milliseconds kClockWarn = Minutes(5);
+inline constexpr Milliseconds kClockFail = Hours(1);
+
 // --- deliveries ---
 
 // Waits between attempts; the last one repeats for as long as it takes.
