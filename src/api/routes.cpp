@@ -32,6 +32,8 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/api-keys", Scope::kAdmin, kNothing, list_api_keys},
     {"POST", "/v1/api-keys", Scope::kAdmin, kNothing, create_api_key},
     {"DELETE", "/v1/api-keys/{id}", Scope::kAdmin, kNothing, revoke_api_key},
+    // Files of this machine, and whatever mends, are for admin; the handler sees to it.
+    {"POST", "/v1/doctor", Scope::kChannelsRead, kByHandler, run_doctor},
 };
 
 // Takes the first segment off a path that begins with '/'.

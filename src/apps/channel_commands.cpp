@@ -1,6 +1,7 @@
 #include <apps/commands.hpp>
 
 #include <apps/channel_view.hpp>
+#include <core/facts/doctor_texts.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -21,29 +22,6 @@ struct ImportFlags {
     bool is_in_place = false;
 };
 
-std::string_view repair_in_words(std::string_view id) {
-    constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-        {"quotes", "quotes around the value"},
-        {"blanks", "blanks before or behind it"},
-        {"line-break", "a line break inside"},
-        {"prefix-access-token", "a pasted access_token="},
-        {"prefix-bearer", "a pasted Bearer"},
-        {"key-prefix", "the key's name inside the value"},
-        {"invisible-characters", "invisible characters"},
-        {"percent-encoding", "%7C in place of |"},
-        {"surroundings", "the rest of an address or JSON around it"},
-        {"hash", "a # that some readers cut at"},
-        {"variable", "a $ that some readers replace"},
-        {"duplicate-key", "the same key more than once"},
-        {"byte-order-mark", "a byte-order mark before the key"},
-        {"account-id-filled-in", "no account id (now filled in)"},
-    };
-    for (const auto& [key, words] : kWords) {
-        if (key == id) return words;
-    }
-    return id;
-}
-
 std::string_view how_in_words(std::string_view how) {
     if (how == "exchanged") return "exchanged for a long-lived one";
     if (how == "refreshed") return "renewed just now";
@@ -60,7 +38,7 @@ void show_import(const json::object& answer) {
         std::string repairs;
         if (const auto* list = details->if_contains("repairs"); list != nullptr && list->is_array()) {
             for (const auto& item : list->as_array()) {
-                repairs += (repairs.empty() ? "" : ", ") + std::string(repair_in_words(item.as_string()));
+                repairs += (repairs.empty() ? "" : ", ") + std::string(core::damage_in_words(item.as_string()));
             }
         }
         sheet.add_if("was wrong, mended", repairs);

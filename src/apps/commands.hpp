@@ -25,6 +25,7 @@ void add_channel_commands(CommandLine line); // channel import, list, show, remo
 void add_token_commands(CommandLine line);   // token inspect, refresh, history, rollback, get
 void add_status_command(CommandLine line);   // status
 void add_explain_command(CommandLine line);
+void add_doctor_command(CommandLine line);
 void add_run_command(CommandLine line);        // run
 void add_api_key_commands(CommandLine line);   // api-key create, list, revoke
 void add_admin_command(CommandLine line);      // admin password

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <exception>
 
 namespace everlong::apps {
@@ -32,7 +33,12 @@ Gateway::~Gateway() = default;
 Task<http::Response> Gateway::call_service(const ApiCall& call) {
     http::OutgoingRequest request;
     request.method = call.method;
-    request.url = "http://everlong" + call.target;
+    const auto question = std::min(call.target.find('?'), call.target.size());
+    request.url = "http://everlong" + call.target.substr(0, question);
+    if (question < call.target.size()) {
+        for (auto& [name, value] : http::parse_form(call.target.substr(question + 1)))
+            request.query.emplace_back(std::move(name), std::move(value));
+    }
     const adapters::SocketPath socket(config_.data_dir);
     request.unix_socket = socket.text();
     request.headers = call.headers;

@@ -80,6 +80,7 @@ int run(int argc, char** argv) {
     add_status_command(line);
     add_channel_commands(line);
     add_token_commands(line);
+    add_doctor_command(line);
     add_explain_command(line);
     add_api_key_commands(line);
     add_admin_command(line);

@@ -68,5 +68,6 @@ Async<Answer> set_up(Call& call);
 Async<Answer> sign_in(Call& call);
 Async<Answer> sign_out(Call& call);
 Async<Answer> change_password(Call& call);
+Async<Answer> run_doctor(Call& call);
 
 } // namespace everlong::api::detail
