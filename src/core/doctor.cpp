@@ -198,8 +198,11 @@ bool Judge::is_env() const {
 }
 
 bool Judge::can_exchange() const {
-    const bool has_place = seen_.subject == DoctorSubject::kEnvFile || seen_.subject == DoctorSubject::kChannel;
-    return has_place && seen_.has_app && !seen_.app_problem;
+    // A token that somebody put into a channel's file is neither exchanged nor taken over; nor is one for which a person
+    // has to choose the account first.
+    const bool is_own_file = seen_.subject == DoctorSubject::kEnvFile && seen_.channel_name.empty();
+    const bool has_place = is_own_file || seen_.subject == DoctorSubject::kChannel;
+    return has_place && seen_.has_app && !seen_.app_problem && account_to_use(seen_);
 }
 
 Instant Judge::best_time() const {
@@ -231,8 +234,7 @@ bool is_plain_damage(const std::vector<ValueDamage>& damage) {
         case ValueDamage::kPrefixAccessToken:
         case ValueDamage::kPrefixBearer:
         case ValueDamage::kKeyPrefix:
-        case ValueDamage::kInvisible:
-        case ValueDamage::kByteOrderMark: return true;
+        case ValueDamage::kInvisible: return true;
         default: return false;
         }
     });

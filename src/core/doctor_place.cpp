@@ -117,6 +117,12 @@ Check Judge::token_format() const {
                             ". Some programs pass that on to Meta, which then cannot read the token.");
     // What has to be put together again is only written where Meta knows the result.
     check.is_fixable = is_env() && (is_plain_damage(seen_.token_damage) || seen_.is_accepted);
+    // The mark is none of our value's bytes, and an app's token can only stand in quotes.
+    if (std::ranges::find(seen_.token_damage, ValueDamage::kByteOrderMark) != seen_.token_damage.end()) {
+        check.is_fixable = false;
+        check.what_to_do = {"Save the file as UTF-8 without a byte-order mark, or put a comment into its first line."};
+    }
+    if (seen_.facts.kind == TokenKind::kApp) check.is_fixable = false;
     add_evidence(check);
     return check;
 }

@@ -227,6 +227,12 @@ TEST(Doctor, WantsALongLife) {
     EXPECT_TRUE(check_of(seen, CheckId::kTokenLifetime).is_fixable);
     seen.has_app = false;
     EXPECT_FALSE(check_of(seen, CheckId::kTokenLifetime).is_fixable);
+    seen.has_app = true;
+    seen.accounts.push_back({IgUserId("17841400000000002"), "other", "", "1002", "Other"});
+    EXPECT_TRUE(check_of(seen, CheckId::kTokenLifetime).is_fixable);
+    seen.wanted_id = "other";
+    seen.account.reset();
+    EXPECT_FALSE(check_of(seen, CheckId::kTokenLifetime).is_fixable) << "a person has to choose first";
 }
 
 TEST(Doctor, AsksForAPersonTwentyOneDaysAhead) {
