@@ -80,6 +80,10 @@ const std::vector<Row>& rows() {
          {"stay", "expire"},
          "a permission may turn expired when the person has not been active for 90 days: those that the documentation "
          "exempts stay (graph-api.md, 2.11), or expire with the rest"},
+        {"app_token_proof",
+         {"ignored", "checked"},
+         "appsecret_proof beside an app's own token, as on debug_token: no page tells; libraries send the proof of "
+         "another token there and work (graph-api.md, 6, 14)"},
         {"rate_usage",
          {"low", "high"},
          "what X-App-Usage and X-Business-Use-Case-Usage show: what was counted (POST /_sandbox/limits sets the sums), "

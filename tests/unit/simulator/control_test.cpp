@@ -250,6 +250,7 @@ TEST(Switches, AreListedWithDefaultsAndReasons) {
                                                       {"callback_hosts", "loopback"},
                                                       {"throttle_status", "400"},
                                                       {"unused_permissions", "stay"},
+                                                      {"app_token_proof", "ignored"},
                                                       {"rate_usage", "low"}};
     EXPECT_EQ(defaults, expected);
 }
