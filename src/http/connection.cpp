@@ -5,6 +5,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -22,6 +23,9 @@ constexpr auto kAwaitTuple = asio::as_tuple(asio::use_awaitable);
 // can overtake the response.
 constexpr Milliseconds kLingerTime = Seconds(1);
 constexpr std::size_t kLingerBytes = 1024 * 1024;
+
+// What a peer may send ahead while it is sent a stream; more is no reader of streams.
+constexpr std::size_t kAheadBytes = 16 * 1024;
 
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -69,6 +73,7 @@ void Connection::on_tick() {
 
 void Connection::close_if_idle() {
     if (phase_ == Phase::kIdle || phase_ == Phase::kLinger) close();
+    if (stream_ != nullptr) stream_->end();
 }
 
 void Connection::cut() {
@@ -89,7 +94,8 @@ void Connection::enter(Phase phase) {
     case Phase::kBody: due_tick_ = due_in(core_->limits.body_timeout); break;
     case Phase::kWrite: due_tick_ = due_in(core_->limits.write_timeout); break;
     case Phase::kLinger: due_tick_ = due_in(kLingerTime); break;
-    case Phase::kHandler: due_tick_ = 0; break;
+    case Phase::kHandler:
+    case Phase::kStream: due_tick_ = 0; break;
     }
 }
 
@@ -175,7 +181,10 @@ Async<bool> Connection::transmit(const Response& response) {
         reset();
         co_return false;
     }
-    const bool keeps = keeps_alive_ && !response.closes_connection && !response.claimed_length && !core_->is_stopping;
+    // To HTTP/1.0 the end of a stream is the end of the connection.
+    const bool can_keep = !response.stream || !is_http_1_0_;
+    const bool wants_keep = !response.closes_connection && !response.claimed_length;
+    const bool keeps = keeps_alive_ && can_keep && wants_keep && !core_->is_stopping;
     HeadOptions options{.keeps_alive = keeps, .is_http_1_0 = is_http_1_0_, .now = std::nullopt};
     if (core_->calendar) options.now = core_->calendar();
     const auto head = format_head(response, options);
@@ -185,11 +194,13 @@ Async<bool> Connection::transmit(const Response& response) {
         co_return co_await transmit(plain_response(500));
     }
     std::string_view body = response.body;
-    if (is_head_only_ || !may_have_body(response.status)) body = {};
+    const bool has_body = !is_head_only_ && may_have_body(response.status);
+    if (!has_body || response.stream) body = {};
     if (response.transmission == Transmission::kTruncate) body = body.substr(0, response.transmit_bytes);
     enter(Phase::kWrite);
     const bool is_slow = response.transmission == Transmission::kSlow && !body.empty();
-    const bool is_sent = is_slow ? co_await transmit_slowly(response, *head) : co_await write(*head, body);
+    bool is_sent = is_slow ? co_await transmit_slowly(response, *head) : co_await write(*head, body);
+    if (is_sent && has_body && response.stream) is_sent = co_await transmit_stream(*response.stream);
     if (!is_sent || response.transmission == Transmission::kTruncate) co_return false;
     if (!keeps && !core_->is_stopping) co_await linger();
     co_return keeps;
@@ -207,6 +218,39 @@ Async<bool> Connection::transmit_slowly(const Response& response, const std::str
         if (!co_await write({&byte, 1}, {})) co_return false;
     }
     co_return true;
+}
+
+Async<bool> Connection::transmit_stream(BodyStream& stream) {
+    using namespace asio::experimental::awaitable_operators;
+    stream_ = &stream;
+    if (core_->is_stopping) stream.end();
+    const auto first = co_await (pump(stream) || watch_peer());
+    stream_ = nullptr;
+    co_return first.index() == 0 && std::get<0>(first);
+}
+
+// Each piece has the whole write time-out: a stream may last, a reader that takes nothing may not.
+Async<bool> Connection::pump(BodyStream& stream) {
+    for (;;) {
+        enter(Phase::kStream);
+        const std::string piece = co_await stream.next();
+        enter(Phase::kWrite);
+        if (piece.empty()) break;
+        if (!co_await write(is_http_1_0_ ? piece : format_chunk(piece), {})) co_return false;
+    }
+    co_return is_http_1_0_ || co_await write(format_chunk({}), {});
+}
+
+// Until the peer goes. What it sends meanwhile is its next request.
+Async<void> Connection::watch_peer() {
+    for (std::size_t ahead = 0; ahead < kAheadBytes;) {
+        const auto room = reader_.prepare();
+        const auto [error, size] =
+            co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kAwaitTuple);
+        if (error) co_return;
+        reader_.commit(size);
+        ahead += size;
+    }
 }
 
 Async<void> Connection::linger() {

@@ -4,6 +4,7 @@
 // A connection is owned by its coroutine alone. The shared part knows it by a plain pointer, from construction to
 // destruction, so that an io_context that is destroyed with connections in it takes everything along.
 
+#include <http/body_stream.hpp>
 #include <http/request_reader.hpp>
 #include <http/server.hpp>
 
@@ -54,7 +55,7 @@ public:
 
     // Looks whether the present phase has lasted too long.
     void on_tick();
-    // Closes where no request is under way.
+    // Closes where no request is under way; a stream is asked to end.
     void close_if_idle();
     // Closes, and cancels the handler.
     void cut();
@@ -66,6 +67,7 @@ private:
         kBody,    // reading a body
         kHandler, // the handler is at work: its own deadlines apply
         kWrite,   // sending a response
+        kStream,  // waiting for the next piece of a stream
         kLinger,  // the response is out; reading on until the peer has it
     };
     enum class Received { kRequest, kNothing, kRefused };
@@ -76,6 +78,9 @@ private:
     Async<Response> respond();
     Async<bool> transmit(const Response& response);
     Async<bool> transmit_slowly(const Response& response, const std::string& head);
+    Async<bool> transmit_stream(BodyStream& stream);
+    Async<bool> pump(BodyStream& stream);
+    Async<void> watch_peer();
     Async<void> linger();
     Async<bool> write(std::string_view first, std::string_view second);
     void enter(Phase phase);
@@ -90,6 +95,7 @@ private:
     std::uint64_t due_tick_ = 0; // 0: this phase has no end
     bool is_overdue_ = false;
     int refusal_ = 0;
+    BodyStream* stream_ = nullptr; // while one goes out
     // Of the request that is being answered.
     bool keeps_alive_ = false;
     bool is_http_1_0_ = false;

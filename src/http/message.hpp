@@ -5,6 +5,7 @@
 #include <base/time.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include <vector>
 
 namespace everlong::http {
+
+class BodyStream; // http/body_stream.hpp
 
 // Header fields in order of arrival; names compare without case.
 class Headers {
@@ -56,6 +59,7 @@ struct Response {
     int status = 200;
     Headers headers;
     std::string body;
+    std::shared_ptr<BodyStream> stream; // in place of `body`; goes out whole, whatever `transmission` says
     Transmission transmission = Transmission::kWhole;
     std::size_t transmit_bytes = 0;
     Milliseconds slow_step{0};

@@ -3,6 +3,8 @@
 #include <http/field_rules.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace everlong::http {
 namespace {
@@ -99,8 +101,11 @@ std::optional<std::string> format_head(const Response& response, const HeadOptio
     }
     if (options.now && !response.headers.find("Date")) add_field(head, "Date", to_http_date(*options.now));
     // With 204 it is forbidden, with 304 it would speak of a body that we do not know (RFC 9110, 8.6).
-    if (may_have_body(response.status))
+    if (may_have_body(response.status) && !response.stream) {
         add_field(head, "Content-Length", std::to_string(response.claimed_length.value_or(response.body.size())));
+    } else if (may_have_body(response.status) && !options.is_http_1_0) {
+        add_field(head, "Transfer-Encoding", "chunked");
+    }
     if (!options.keeps_alive) {
         add_field(head, "Connection", "close");
     } else if (options.is_http_1_0) {
@@ -108,6 +113,18 @@ std::optional<std::string> format_head(const Response& response, const HeadOptio
     }
     head += "\r\n";
     return head;
+}
+
+std::string format_chunk(std::string_view piece) {
+    std::array<char, 16> size;
+    const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
+    std::string chunk;
+    chunk.reserve(piece.size() + size.size() + 4);
+    chunk.append(size.data(), end);
+    chunk += "\r\n";
+    chunk += piece;
+    chunk += "\r\n";
+    return chunk;
 }
 
 Response plain_response(int status) {

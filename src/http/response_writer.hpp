@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace everlong::http {
 
@@ -18,6 +19,9 @@ struct HeadOptions {
 // and Connection are left out of what the handler gave. Nothing where the response cannot stand in HTTP: a status
 // outside 200 to 599, a name that is no token, a line break or another control character in a value.
 std::optional<std::string> format_head(const Response& response, const HeadOptions& options);
+
+// A chunk of a body that is sent as a stream; an empty piece ends it (RFC 9112, 7.1).
+std::string format_chunk(std::string_view piece);
 
 // May a response of this status have a body at all? (RFC 9110, 6.4.1)
 bool may_have_body(int status);
