@@ -13,6 +13,7 @@ namespace everlong {
     X(kChannelName, "E_CHANNEL_NAME")                                                                                  \
     X(kChannelExists, "E_CHANNEL_EXISTS")                                                                              \
     X(kChannelUnknown, "E_CHANNEL_UNKNOWN")                                                                            \
+    X(kDeliveryUnknown, "E_DELIVERY_UNKNOWN")                                                                          \
     X(kVersionUnknown, "E_VERSION_UNKNOWN")                                                                            \
     X(kEnvSyntax, "E_ENV_SYNTAX")                                                                                      \
     X(kEnvUnreadable, "E_ENV_UNREADABLE")                                                                              \

@@ -19,6 +19,8 @@ constexpr Message kMessages[] = {
      "Choose another name, or remove the channel first: everlong channel remove NAME."},
     {Code::kChannelUnknown, 2, 404, "channel-unknown", "fix-request", "There is no channel of this name",
      "List the channels with: everlong channel list. Make one with: everlong channel import NAME --env-file FILE."},
+    {Code::kDeliveryUnknown, 2, 404, "delivery-unknown", "fix-request", "There is no delivery of this number",
+     "List the deliveries of a channel with: everlong delivery list NAME."},
     {Code::kVersionUnknown, 2, 404, "version-unknown", "fix-request", "This version of the token is not kept",
      "See which versions are kept with: everlong token history NAME."},
     {Code::kEnvSyntax, 2, 422, "env-syntax", "fix-env-file", "The .env file cannot be read as one",

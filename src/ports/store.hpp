@@ -14,6 +14,7 @@
 #include <core/token.hpp>
 #include <ports/sink.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ using core::Problem;
 
 struct Channel {
     ChannelId id;
-    // Rises with every write to what stands here: keep_pending, promote, update_facts, save_lifecycle.
+    // Rises with every write to what stands here: keep_pending, promote, update_facts, save_lifecycle, rename_channel.
     std::int64_t revision = 0;
     std::string name;
     core::LoginPath login = core::LoginPath::kFacebook;
@@ -107,6 +108,11 @@ class Store {
 public:
     virtual ~Store() = default;
 
+    // `told` gets the name of each channel that a commit has changed (made, removed, renamed: both names), once its write is
+    // durable and before its caller hears of it, on the caller's executor. One watcher; whatever it refers to is kept by it,
+    // as a call may still be on its way when the store has gone.
+    virtual void watch(std::function<void(const std::string& channel_name)> told) = 0;
+
     // Commits and removes a row: proof that what Meta answers can be recorded (law 2).
     virtual Task<void> prove_writable() = 0;
 
@@ -118,6 +124,9 @@ public:
     virtual Task<Channel> load_channel(ChannelId id) = 0;
     // kChannelExists (kConflict). The channel is unconnected.
     virtual Task<Channel> create_channel(NewChannel channel, AuditEvent event) = 0;
+    // Its tokens, deliveries and API keys go along, and so do logins under way; the audit trail keeps the old name, and says
+    // so under both. kChannelUnknown (kUsage); kChannelExists (kConflict).
+    virtual Task<Channel> rename_channel(ChannelId id, std::string name, AuditEvent event) = 0;
     // With its tokens and deliveries; the audit trail stays.
     virtual Task<void> remove_channel(ChannelId id, AuditEvent event) = 0;
     virtual Task<void> save_lifecycle(ChannelId id, std::int64_t revision, Lifecycle lifecycle, AuditEvent event) = 0;
@@ -168,7 +177,9 @@ public:
     // keys there. Due at once where the channel has a current token.
     virtual Task<Delivery> add_delivery(ChannelId id, DotenvTarget target, AuditEvent event) = 0;
     virtual Task<std::vector<Delivery>> list_deliveries(ChannelId id) = 0;
-    // kUsage (kUsage): no such delivery.
+    // kDeliveryUnknown (kUsage).
+    virtual Task<Delivery> load_delivery(DeliveryId id) = 0;
+    // kDeliveryUnknown (kUsage).
     virtual Task<void> remove_delivery(DeliveryId id, AuditEvent event) = 0;
     virtual Task<std::vector<Delivery>> list_due_deliveries(Instant now, int limit) = 0;
     // Ignored where another version has been promoted since: that one stays due; and where the delivery was removed.

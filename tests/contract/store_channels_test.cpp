@@ -55,6 +55,66 @@ TEST_P(StoreContract, AChannelsNameIsItsAlone) {
     EXPECT_EQ(1U, get(store().list_audit("", 10)).size()) << "a refused write leaves no trace";
 }
 
+TEST_P(StoreContract, ARenamedChannelKeepsAllThatBelongsToIt) {
+    const auto channel = connect("IGAAone");
+    create("bar");
+    const auto delivery = get(store().add_delivery(channel.id, {"/a/.env"}, event("x")));
+    const auto key = get(access().create_api_key({std::string(32, 'h'), "k", {"token:read"}, "shop"}, event("key")));
+    EXPECT_EQ("IGAAone", get(store().serve_token("shop")).token.reveal());
+    const auto before = get(store().load_channel(channel.id));
+    const auto renamed = get(store().rename_channel(channel.id, "cafe", event("channel-renamed", day(1), "cafe")));
+    EXPECT_EQ("cafe", renamed.name);
+    EXPECT_EQ(channel.id, renamed.id);
+    EXPECT_GT(renamed.revision, before.revision);
+    backend_->reopen();
+    EXPECT_FALSE(get(store().find_channel("shop")).has_value());
+    EXPECT_EQ(Code::kChannelUnknown, error_of(store().serve_token("shop")).code());
+    EXPECT_EQ("IGAAone", get(store().serve_token("cafe")).token.reveal());
+    EXPECT_EQ(delivery.id, get(store().list_deliveries(renamed.id)).at(0).id);
+    EXPECT_EQ("cafe", get(access().list_api_keys()).at(0).channel_name);
+    EXPECT_EQ("channel-renamed", get(store().list_audit("cafe", 1)).at(0).action);
+    EXPECT_EQ("channel-renamed", get(store().list_audit("shop", 1)).at(0).action);
+    EXPECT_EQ("is now called cafe", get(store().list_audit("shop", 1)).at(0).detail);
+    EXPECT_TRUE(backend_->verify_audit().has_value());
+    EXPECT_EQ(renamed.revision, get(store().rename_channel(channel.id, "cafe", event("again"))).revision);
+    EXPECT_EQ(Code::kChannelExists, error_of(store().rename_channel(channel.id, "bar", event("x"))).code());
+    EXPECT_EQ("cafe", get(store().load_channel(channel.id)).name);
+    // The name is free again.
+    EXPECT_EQ("shop", create("shop").name);
+}
+
+// The token of a channel that was renamed is not served from memory under its old name.
+TEST_P(StoreContract, ARenamedChannelIsServedByItsNewNameAtOnce) {
+    const auto channel = connect("IGAAone");
+    EXPECT_EQ("IGAAone", get(store().serve_token("shop")).token.reveal());
+    get(store().rename_channel(channel.id, "cafe", event("channel-renamed", day(1), "cafe")));
+    EXPECT_EQ(Code::kChannelUnknown, error_of(store().serve_token("shop")).code());
+    EXPECT_EQ("IGAAone", get(store().serve_token("cafe")).token.reveal());
+}
+
+TEST_P(StoreContract, TheWatcherIsToldOfEveryCommittedChange) {
+    auto told = std::make_shared<std::vector<std::string>>();
+    store().watch([told](const std::string& name) { told->push_back(name); });
+    const auto channel = create();
+    EXPECT_THAT(*told, ElementsAre("shop"));
+    told->clear();
+    promote(channel, keep(channel, "IGAAone"));
+    EXPECT_THAT(*told, ElementsAre("shop", "shop"));
+    told->clear();
+    const auto delivery = get(store().add_delivery(channel.id, {"/a/.env"}, event("x")));
+    get(store().postpone_delivery(delivery.id, day(1), {}));
+    EXPECT_THAT(*told, ElementsAre("shop", "shop"));
+    told->clear();
+    get(store().append_audit(event("token-revealed")));
+    error_of(store().save_lifecycle(channel.id, 99, {}, event("x")));
+    EXPECT_THAT(*told, testing::IsEmpty()) << "looking and failing change nothing";
+    get(store().rename_channel(channel.id, "cafe", event("channel-renamed", day(1), "cafe")));
+    EXPECT_THAT(*told, ElementsAre("shop", "cafe"));
+    told->clear();
+    get(store().remove_channel(channel.id, event("channel-removed", day(1), "cafe")));
+    EXPECT_THAT(*told, ElementsAre("cafe"));
+}
+
 TEST_P(StoreContract, AnUnknownChannelIsNotFound) {
     EXPECT_FALSE(get(store().find_channel("shop")).has_value());
     const Error error = error_of(store().load_channel(ports::ChannelId(7)));
@@ -67,6 +127,7 @@ TEST_P(StoreContract, EveryMethodRefusesAnUnknownChannel) {
     ports::Store& s = store();
     const Error errors[] = {
         error_of(s.remove_channel(id, event("x"))),
+        error_of(s.rename_channel(id, "cafe", event("x"))),
         error_of(s.save_lifecycle(id, 1, {}, event("x"))),
         error_of(s.keep_pending(id, Secret("t"), {}, "import", std::nullopt, event("x"))),
         error_of(s.promote(id, 1, 1, {}, {}, {}, event("x"))),

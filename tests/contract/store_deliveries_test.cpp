@@ -131,9 +131,11 @@ TEST_P(StoreContract, DueDeliveriesComeEarliestFirst) {
 TEST_P(StoreContract, ARemovedDeliveryIsGoneAndLateNewsOfItIgnored) {
     const auto channel = connect("IGAAone");
     const auto delivery = get(store().add_delivery(channel.id, {"/a/.env"}, event("x")));
+    EXPECT_EQ("/a/.env", get(store().load_delivery(delivery.id)).target.path);
     get(store().remove_delivery(delivery.id, event("delivery-removed")));
+    EXPECT_EQ(Code::kDeliveryUnknown, error_of(store().load_delivery(delivery.id)).code());
     EXPECT_THAT(get(store().list_deliveries(channel.id)), IsEmpty());
-    EXPECT_EQ(Fault::kUsage, error_of(store().remove_delivery(delivery.id, event("x"))).fault());
+    EXPECT_EQ(Code::kDeliveryUnknown, error_of(store().remove_delivery(delivery.id, event("x"))).code());
     get(store().confirm_delivery(delivery.id, 1, day(1), event("late")));
     get(store().postpone_delivery(delivery.id, day(1), {}));
     EXPECT_THAT(get(store().list_deliveries(channel.id)), IsEmpty());

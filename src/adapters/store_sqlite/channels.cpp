@@ -76,6 +76,23 @@ Result<Channel> create_channel(Database& database, const NewChannel& channel, co
     return load_channel(database, id);
 }
 
+Result<Channel> rename_channel(Database& database, ChannelId id, const std::string& name, const AuditEvent& event) {
+    auto channel = load_channel(database, id);
+    if (!channel || channel->name == name) return channel;
+    auto existing = find_channel(database, name);
+    if (!existing) return fail(existing.error());
+    if (*existing) return fail(Code::kChannelExists, Fault::kConflict, name);
+    auto renamed =
+        database.run("UPDATE channels SET name = ?2, revision = revision + 1 WHERE id = ?1", id.number(), name);
+    if (!renamed) return fail(renamed.error());
+    auto moved = database.run("UPDATE logins SET channel_name = ?2 WHERE channel_name = ?1", channel->name, name);
+    if (!moved) return fail(moved.error());
+    const AuditEvent left{event.at, event.actor, event.action, channel->name, "is now called " + name};
+    if (auto noted = append_audit(database, left); !noted) return fail(noted.error());
+    if (auto noted = append_audit(database, event); !noted) return fail(noted.error());
+    return load_channel(database, id);
+}
+
 Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& event) {
     auto revoked = revoke_keys_of_channel(database, id, event.at);
     if (!revoked) return fail(revoked.error());

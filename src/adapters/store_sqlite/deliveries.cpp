@@ -13,6 +13,10 @@ Result<std::optional<Delivery>> find_delivery(Database& database, DeliveryId id)
     return database.find<Delivery>(kSql, read_delivery, id.number());
 }
 
+std::unexpected<Error> unknown_delivery(DeliveryId id) {
+    return fail(Code::kDeliveryUnknown, Fault::kUsage, "no delivery has the number " + std::to_string(id.number()));
+}
+
 // Two deliveries that write the same key of the same file would overwrite each other for ever, so the later one wins;
 // another channel's is replaced only where they share a key.
 Result<void> remove_rivals(Database& database, ChannelId id, const ports::DotenvTarget& target,
@@ -62,12 +66,17 @@ Result<std::vector<Delivery>> list_deliveries(Database& database, ChannelId id) 
     return database.list<Delivery>(kSql, read_delivery, id.number());
 }
 
+Result<Delivery> load_delivery(Database& database, DeliveryId id) {
+    auto delivery = find_delivery(database, id);
+    if (!delivery) return fail(delivery.error());
+    if (!*delivery) return unknown_delivery(id);
+    return **std::move(delivery);
+}
+
 Result<void> remove_delivery(Database& database, DeliveryId id, const AuditEvent& event) {
     auto removed = database.run("DELETE FROM deliveries WHERE id = ?1", id.number());
     if (!removed) return fail(removed.error());
-    if (*removed == 0) {
-        return fail(Code::kUsage, Fault::kUsage, "no delivery has the number " + std::to_string(id.number()));
-    }
+    if (*removed == 0) return unknown_delivery(id);
     return append_audit(database, event);
 }
 
@@ -94,6 +103,12 @@ Result<void> postpone_delivery(Database& database, DeliveryId id, Instant next_a
                                   "last_problem = ?3 WHERE id = ?1",
                                   id.number(), next_attempt_at, problem_to_json(problem));
     if (!postponed) return fail(postponed.error());
+    // Too frequent for the audit trail, but who watches the channel sees that it failed.
+    auto name = database.find<std::string>(
+        "SELECT name FROM channels WHERE id = (SELECT channel_id FROM deliveries WHERE id = ?1)",
+        [](Row row) { return Result<std::string>(row.text(0)); }, id.number());
+    if (!name) return fail(name.error());
+    if (*name) database.note_change(**name);
     return {};
 }
 

@@ -27,6 +27,11 @@ Lane::~Lane() {
     thread_.join();
 }
 
+void Lane::watch(Watcher watcher) {
+    const std::lock_guard lock(mutex_);
+    watcher_ = std::make_shared<const Watcher>(std::move(watcher));
+}
+
 void Lane::push(std::unique_ptr<Job> job) {
     {
         const std::lock_guard lock(mutex_);
@@ -84,7 +89,7 @@ void Lane::read(Jobs& group) {
         }
     }
     for (const auto& job : group)
-        job->complete();
+        job->complete(nullptr);
 }
 
 void Lane::write(Jobs& group) {
@@ -93,8 +98,13 @@ void Lane::write(Jobs& group) {
         for (const auto& job : group)
             job->revoke(done.error());
     }
+    std::shared_ptr<const Watcher> watcher;
+    {
+        const std::lock_guard lock(mutex_);
+        watcher = watcher_;
+    }
     for (const auto& job : group)
-        job->complete();
+        job->complete(watcher);
     group.clear();
     database_->checkpoint_if_long();
 }
@@ -111,7 +121,13 @@ Result<void> Lane::write_in_transaction(Jobs& group) {
 // Savepoints make SQLite copy every page that a job changes, and hardly any job fails: the first try does without.
 bool Lane::run_all(Jobs& group) {
     return std::ranges::all_of(
-        group, [this](const auto& job) { return job->run(*database_) && !database_->is_between_transactions(); });
+        group, [this](const auto& job) { return run_one(*job) && !database_->is_between_transactions(); });
+}
+
+bool Lane::run_one(Job& job) {
+    const bool is_done = job.run(*database_);
+    job.changes = database_->take_changes();
+    return is_done;
 }
 
 // Everything again from the start, so that a job that fails is undone alone.
@@ -129,7 +145,7 @@ Result<void> Lane::run_each_alone(Jobs& group) {
 // An error given here is one of the transaction.
 Result<void> Lane::run_in_savepoint(Job& job) {
     if (auto begun = database_->run("SAVEPOINT job"); !begun) return fail(begun.error());
-    const bool is_kept = job.run(*database_);
+    const bool is_kept = run_one(job);
     if (database_->is_between_transactions()) {
         // SQLite undid the whole transaction, as it does when the disk is full: everybody's error is this one.
         return fail(job.error() != nullptr ? *job.error()

@@ -27,6 +27,8 @@ public:
 
     AccessStore& access() override { return *access_; }
 
+    void watch(std::function<void(const std::string& channel_name)> told) override { writes_.watch(std::move(told)); }
+
     Task<void> prove_writable() override {
         auto id = co_await writes_.run([](Database& database) { return detail::insert_probe(database); });
         if (!id) co_return fail(id.error());
@@ -50,6 +52,13 @@ public:
         return writes_.run([channel = std::move(channel), event = std::move(event)](Database& database) {
             return detail::create_channel(database, channel, event);
         });
+    }
+    Task<Channel> rename_channel(ChannelId id, std::string name, AuditEvent event) override {
+        auto renamed = co_await writes_.run([id, name = std::move(name), event = std::move(event)](Database& database) {
+            return detail::rename_channel(database, id, name, event);
+        });
+        current_tokens_.forget(id);
+        co_return renamed;
     }
     Task<void> remove_channel(ChannelId id, AuditEvent event) override {
         auto removed = co_await writes_.run(
@@ -153,6 +162,9 @@ public:
     }
     Task<std::vector<Delivery>> list_deliveries(ChannelId id) override {
         return reads_.run([id](Database& database) { return detail::list_deliveries(database, id); });
+    }
+    Task<Delivery> load_delivery(DeliveryId id) override {
+        return reads_.run([id](Database& database) { return detail::load_delivery(database, id); });
     }
     Task<void> remove_delivery(DeliveryId id, AuditEvent event) override {
         return writes_.run([id, event = std::move(event)](Database& database) {

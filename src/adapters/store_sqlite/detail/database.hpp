@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct sqlite3;
@@ -101,6 +102,10 @@ public:
 
     Result<std::optional<std::int64_t>> find_number(std::string_view sql);
 
+    // For Store::watch(): the channels that the work under way has changed.
+    void note_change(std::string channel_name) { changes_.push_back(std::move(channel_name)); }
+    std::vector<std::string> take_changes() { return std::exchange(changes_, {}); }
+
     std::int64_t last_id() const;
     // False between BEGIN and its end; SQLite ends a transaction by itself on some errors of the disk.
     bool is_between_transactions() const;
@@ -158,6 +163,7 @@ private:
     sqlite3* handle_;
     std::filesystem::path path_;
     std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+    std::vector<std::string> changes_;
     int wal_pages_ = 0;
 };
 

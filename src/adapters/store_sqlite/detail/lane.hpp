@@ -13,9 +13,11 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,17 +26,23 @@
 
 namespace everlong::adapters::detail {
 
+// Told of each channel that a commit has changed.
+using Watcher = std::function<void(const std::string& channel_name)>;
+
 class Job {
 public:
     virtual ~Job() = default;
+
+    std::vector<std::string> changes; // of the last run
     // Does the work; false where its changes are to be undone. May be called again after its changes were undone.
     virtual bool run(Database& database) = 0;
     // Turns a success into this error; an error that is there stays.
     virtual void revoke(const Error& error) = 0;
     // Null where it has run with success, or not yet.
     virtual const Error* error() const = 0;
-    // Resumes the caller. The job is empty afterwards.
-    virtual void complete() = 0;
+    // Tells the watcher (null: there is none) where it ran with success, then resumes the caller; both on the caller's
+    // executor. The job is empty afterwards.
+    virtual void complete(std::shared_ptr<const Watcher> watcher) = 0;
 };
 
 template <class Outcome, class Work, class Handler>
@@ -56,11 +64,16 @@ public:
         if (!outcome_ || outcome_->has_value()) outcome_.emplace(std::unexpected(error));
     }
     const Error* error() const override { return outcome_ && !outcome_->has_value() ? &outcome_->error() : nullptr; }
-    void complete() override {
+    void complete(std::shared_ptr<const Watcher> watcher) override {
+        if (!outcome_->has_value()) changes.clear();
         // The guard goes along: once the caller runs, its context may be gone before this function returns.
         const auto executor = boost::asio::get_associated_executor(handler_);
-        boost::asio::post(executor, [handler = std::move(handler_), outcome = *std::move(outcome_),
-                                     guard = std::move(guard_)]() mutable { std::move(handler)(std::move(outcome)); });
+        boost::asio::post(executor,
+                          [handler = std::move(handler_), outcome = *std::move(outcome_), guard = std::move(guard_),
+                           told = std::move(changes), watcher = std::move(watcher)]() mutable {
+                              if (watcher != nullptr && *watcher) std::ranges::for_each(told, *watcher);
+                              std::move(handler)(std::move(outcome));
+                          });
     }
 
 private:
@@ -81,6 +94,8 @@ public:
     ~Lane();
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
+
+    void watch(Watcher watcher);
 
     // Runs `work` (Database& -> Result<T>) in a transaction. Not cancellable: what was handed over is finished and its
     // result brought home; a cancelled caller notices at its next co_await.
@@ -111,6 +126,7 @@ private:
     void write(Jobs& group);
     Result<void> write_in_transaction(Jobs& group);
     bool run_all(Jobs& group);
+    bool run_one(Job& job);
     Result<void> run_each_alone(Jobs& group);
     Result<void> run_in_savepoint(Job& job);
 
@@ -118,9 +134,10 @@ private:
     Kind kind_;
     std::mutex mutex_;
     std::condition_variable wakeup_;
-    Jobs waiting_;            // with mutex_
-    bool is_ending_ = false;  // with mutex_
-    bool is_crowded_ = false; // the thread's own: the last group held more than one job
+    Jobs waiting_;                           // with mutex_
+    std::shared_ptr<const Watcher> watcher_; // with mutex_
+    bool is_ending_ = false;                 // with mutex_
+    bool is_crowded_ = false;                // the thread's own: the last group held more than one job
     std::thread thread_;
 };
 

@@ -37,6 +37,7 @@ std::unexpected<Error> unknown_channel(ChannelId id);
 // The channel, if it is still at this revision: kBusy (kConflict).
 Result<Channel> load_channel_at(Database& database, ChannelId id, std::int64_t revision);
 Result<Channel> create_channel(Database& database, const NewChannel& channel, const AuditEvent& event);
+Result<Channel> rename_channel(Database& database, ChannelId id, const std::string& name, const AuditEvent& event);
 Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& event);
 // Everything that changes after a channel was created; raises its revision.
 Result<void> write_channel(Database& database, Channel& channel);
@@ -82,6 +83,7 @@ Result<std::vector<TokenVersion>> list_versions(Database& database, ChannelId id
 Result<Delivery> add_delivery(Database& database, ChannelId id, const ports::DotenvTarget& target,
                               const AuditEvent& event);
 Result<std::vector<Delivery>> list_deliveries(Database& database, ChannelId id);
+Result<Delivery> load_delivery(Database& database, DeliveryId id);
 Result<void> remove_delivery(Database& database, DeliveryId id, const AuditEvent& event);
 Result<std::vector<Delivery>> list_due_deliveries(Database& database, Instant now, int limit);
 Result<void> confirm_delivery(Database& database, DeliveryId id, int version, Instant now, const AuditEvent& event);
