@@ -122,6 +122,15 @@ Result<std::int64_t> number_of(const json::object& body, std::string_view name, 
     return value->as_int64();
 }
 
+Result<void> only_members(const json::object& body, std::initializer_list<std::string_view> names) {
+    for (const auto& member : body) {
+        const std::string_view name = member.key();
+        if (std::ranges::find(names, name) != names.end()) continue;
+        return fail(Code::kHttpBody, Fault::kUsage, "'" + core::scrub(name, 80) + "' is nothing that can be set here");
+    }
+    return {};
+}
+
 } // namespace detail
 
 Api::Api(ApiContext context)

@@ -3,6 +3,7 @@
 // Routes stand in one table (routes.cpp), each with the scope that it asks of its caller: an API key has those that it was
 // made with; whoever comes by the Unix socket of the data directory is admin (contract, section 2).
 
+#include <api/event_hub.hpp>
 #include <api/pages.hpp>
 #include <async/task.hpp>
 #include <engine/lifecycle/world.hpp>
@@ -10,6 +11,7 @@
 #include <ports/access_store.hpp>
 #include <ports/passwords.hpp>
 #include <ports/random.hpp>
+#include <ports/sandbox.hpp>
 #include <ports/sink.hpp>
 
 #include <functional>
@@ -39,11 +41,16 @@ class Access;
 struct ApiContext {
     engine::World& world;
     ports::EnvFiles& env_files;
+    EventHub& events;
     // Something changed that may be due now: wakes the engine's loop.
     std::function<void()> on_change;
     // Can the service do its work? An error says why not.
     std::function<Result<void>()> readiness;
     AccessParts access;
+    // Takes over the simulator's time at once, where it is followed.
+    std::function<Task<void>()> follow_clock;
+    // Null: no simulator is configured.
+    ports::SandboxControl* sandbox = nullptr;
     // Null: there is no Settings page, and its addresses answer 404.
     const Pages* pages = nullptr;
     // Is Meta's place taken by a simulator?

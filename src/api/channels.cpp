@@ -121,31 +121,32 @@ Async<Answer> get_events(Call& call) {
     co_return json_response(json::object{{"events", std::move(items)}, {"next", nullptr}});
 }
 
-Async<Answer> list_deliveries(Call& call) {
-    auto channel = co_await engine::find_channel(call.world(), call.name());
+// Both names are held: nothing is asked of Meta for the channel meanwhile, and nobody makes one of the new name.
+Async<Answer> rename_channel(Call& call) {
+    auto only = only_members(call.body, {"name"});
+    if (!only) co_return fail(only.error());
+    auto name = text_of(call.body, "name");
+    if (!name) co_return fail(name.error());
+    if (!core::is_channel_name(*name)) {
+        co_return fail(Code::kChannelName, Fault::kUsage, "'" + core::scrub(*name, 80) + "'");
+    }
+    const std::string old_name = call.name();
+    // In order of the names, so that two who swap names do not wait for each other.
+    const auto first = co_await call.world().locks.acquire(std::min(old_name, *name));
+    std::optional<KeyedLock::Guard> second;
+    if (old_name != *name) second.emplace(co_await call.world().locks.acquire(std::max(old_name, *name)));
+    auto channel = co_await engine::find_channel(call.world(), old_name);
     if (!channel) co_return fail(channel.error());
-    auto deliveries = co_await call.world().store.list_deliveries(channel->id);
-    if (!deliveries) co_return fail(deliveries.error());
-    json::array items;
-    for (const ports::Delivery& delivery : *deliveries)
-        items.push_back(to_json(delivery, call.now()));
-    co_return json_response(json::object{{"deliveries", std::move(items)}, {"next", nullptr}});
-}
-
-Async<Answer> add_delivery(Call& call) {
-    auto path = text_of(call.body, "path");
-    auto target = target_of(call.body);
-    if (!path) co_return fail(path.error());
-    if (!target) co_return fail(target.error());
-    if (!path->starts_with('/')) co_return fail(Code::kHttpBody, Fault::kUsage, "path is not an absolute path");
-    auto channel = co_await engine::find_channel(call.world(), call.name());
-    if (!channel) co_return fail(channel.error());
-    target->path = *path;
-    auto delivery = co_await call.world().store.add_delivery(
-        channel->id, *target, engine::audit(call.world(), call.actor(), "delivery-added", channel->name, *path));
-    if (!delivery) co_return fail(delivery.error());
+    auto renamed = co_await call.world().store.rename_channel(
+        channel->id, *name,
+        engine::audit(call.world(), call.actor(), "channel-renamed", *name, "was called " + old_name));
+    if (!renamed) co_return fail(renamed.error());
+    call.access.keys().forget();
+    call.context.events.follow_rename(old_name, *name);
     call.context.on_change();
-    co_return json_response(to_json(*delivery, call.now()), 201);
+    auto body = co_await describe(call, *renamed);
+    if (!body) co_return fail(body.error());
+    co_return json_response(*body);
 }
 
 } // namespace everlong::api::detail

@@ -10,9 +10,12 @@ using enum OneChannel;
 constexpr Route kRoutes[] = {
     {"GET", "/healthz", Scope::kOpen, kByHandler, get_health},
     {"GET", "/readyz", Scope::kOpen, kByHandler, get_readiness},
+    {"GET", "/openapi.json", Scope::kOpen, kByHandler, get_openapi},
     {"GET", "/v1/channels", Scope::kChannelsRead, kByHandler, list_channels},
     {"POST", "/v1/channels", Scope::kChannelsWrite, kByHandler, create_channel},
     {"GET", "/v1/channels/{name}", Scope::kChannelsRead, kByPath, get_channel},
+    // Not with a key for one channel: it would learn which names are taken.
+    {"PATCH", "/v1/channels/{name}", Scope::kChannelsWrite, kNothing, rename_channel},
     {"DELETE", "/v1/channels/{name}", Scope::kChannelsWrite, kByPath, delete_channel},
     {"GET", "/v1/channels/{name}/token", Scope::kTokenRead, kByPath, get_token},
     {"GET", "/v1/channels/{name}/history", Scope::kChannelsRead, kByPath, get_history},
@@ -22,6 +25,9 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/channels/{name}/deliveries", Scope::kChannelsRead, kByPath, list_deliveries},
     // A delivery writes a file of this machine.
     {"POST", "/v1/channels/{name}/deliveries", Scope::kAdmin, kByPath, add_delivery},
+    {"DELETE", "/v1/deliveries/{id}", Scope::kAdmin, kNothing, remove_delivery},
+    {"POST", "/v1/deliveries/{id}/test", Scope::kAdmin, kNothing, test_delivery},
+    {"GET", "/v1/events", Scope::kChannelsRead, kByHandler, stream_events},
     {"POST", "/v1/inspect", Scope::kChannelsRead, kNothing, inspect_token},
     {"POST", "/v1/explain", Scope::kChannelsRead, kByHandler, explain_text},
     {"GET", "/v1/session", Scope::kOpen, kByHandler, get_session},
@@ -34,6 +40,10 @@ constexpr Route kRoutes[] = {
     {"DELETE", "/v1/api-keys/{id}", Scope::kAdmin, kNothing, revoke_api_key},
     // Files of this machine, and whatever mends, are for admin; the handler sees to it.
     {"POST", "/v1/doctor", Scope::kChannelsRead, kByHandler, run_doctor},
+    {"GET", "/v1/sandbox", Scope::kAdmin, kNothing, get_sandbox},
+    {"POST", "/v1/sandbox/clock", Scope::kAdmin, kNothing, turn_sandbox_clock},
+    {"POST", "/v1/sandbox/event", Scope::kAdmin, kNothing, cause_sandbox_event},
+    {"POST", "/v1/sandbox/faults", Scope::kAdmin, kNothing, set_sandbox_faults},
 };
 
 // Takes the first segment off a path that begins with '/'.

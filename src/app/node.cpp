@@ -7,6 +7,7 @@
 #include <adapters/keyring_sodium/keyring.hpp>
 #include <adapters/passwords_sodium/passwords.hpp>
 #include <adapters/random_sodium/random.hpp>
+#include <adapters/sandbox_control/sandbox_control.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
 #include <app/web_pages.hpp>
@@ -33,11 +34,13 @@ struct Node::Parts {
     std::unique_ptr<ports::Monotonic> monotonic;
     std::unique_ptr<ports::Clock> system_clock;
     std::unique_ptr<adapters::SandboxClock> sandbox_clock; // null where the machine's calendar is used
+    std::unique_ptr<ports::SandboxControl> sandbox;        // null where Meta's place is not on loopback
     std::unique_ptr<ports::DotenvSink> sink;
     std::unique_ptr<ports::EnvFiles> env_files;
     std::unique_ptr<engine::World> world;
     std::unique_ptr<engine::LifecycleLoop> loop;
     std::unique_ptr<api::Pages> pages = make_web_pages();
+    std::shared_ptr<api::EventHub> events; // the store's watcher holds it as well
     std::unique_ptr<api::Api> api;
     bool is_loop_running = false;
 };
@@ -90,15 +93,25 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     if (config.follows_sandbox_clock) {
         parts->sandbox_clock = adapters::make_sandbox_clock(executor, *parts->client, config.meta_base);
     }
+    if (is_loopback_url(config.meta_base)) {
+        parts->sandbox = adapters::make_sandbox_control(*parts->client, config.meta_base);
+    }
     parts->sink = adapters::make_dotenv_sink(*parts->files);
     parts->env_files = adapters::make_env_files(*parts->files);
     ports::Clock& clock = parts->sandbox_clock ? *parts->sandbox_clock : *parts->system_clock;
     parts->world.reset(new engine::World{clock, *parts->graph, *parts->store, *parts->sink});
     parts->loop = std::make_unique<engine::LifecycleLoop>(executor, *parts->world, *parts->monotonic, log);
     Parts& raw = *parts;
+    parts->events = std::make_shared<api::EventHub>(executor);
+    parts->store->watch(
+        [events = parts->events](const std::string& channel_name) { events->tell_channel(channel_name); });
+    if (parts->sandbox_clock) {
+        parts->sandbox_clock->on_jump([&raw] { raw.events->tell_clock(raw.sandbox_clock->now()); });
+    }
     parts->api = std::make_unique<api::Api>(
         api::ApiContext{*parts->world,
                         *parts->env_files,
+                        *parts->events,
                         [&raw] { raw.loop->wake(); },
                         [&raw]() -> Result<void> {
                             if (!raw.is_loop_running || raw.loop->is_working()) return {};
@@ -106,6 +119,11 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
                         },
                         {parts->store->access(), *parts->passwords, *parts->random, *parts->system_clock,
                          *parts->monotonic, config.public_url},
+                        [&raw]() -> Task<void> {
+                            if (!raw.sandbox_clock) co_return Result<void>{};
+                            co_return co_await raw.sandbox_clock->synchronise();
+                        },
+                        parts->sandbox.get(),
                         parts->pages.get(),
                         is_loopback_url(config.meta_base),
                         EVERLONG_VERSION});

@@ -11,9 +11,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <sys/resource.h>
 
 namespace everlong::app {
 namespace {
@@ -53,6 +55,16 @@ public:
 private:
     asio::signal_set signals_;
 };
+
+// The server bounds its connections itself (ServerLimits::connections); the usual soft limit of 1024 open files would be
+// met before that, and then nobody could be answered.
+void allow_enough_files() {
+    constexpr rlim_t kEnough = 4096;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kEnough) return;
+    limit.rlim_cur = std::min(kEnough, limit.rlim_max);
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 // Runs the coroutine to its end and gives its result; what it has spawned must have ended by then or is dropped.
 Result<void> run_to_end(asio::io_context& context, Task<void> main) {
@@ -164,6 +176,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
 } // namespace
 
 Result<void> serve(Config config, ServeOptions options, ports::Log& log, const Say& say) {
+    allow_enough_files();
     asio::io_context context(1);
     return run_to_end(context, serve_main(context, std::move(config), options, log, say));
 }

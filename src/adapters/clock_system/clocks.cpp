@@ -91,6 +91,8 @@ public:
         co_return Result<void>{};
     }
 
+    void on_jump(std::function<void()> told) override { told_ = std::move(told); }
+
     Async<void> follow() override {
         while (!is_stopping_) {
             // Without an answer the last offset holds: real time goes on.
@@ -121,6 +123,7 @@ private:
         offset_ = offset;
         for (asio::steady_timer* sleeper : sleepers_)
             sleeper->cancel();
+        if (told_) told_();
     }
 
     asio::any_io_executor executor_;
@@ -128,6 +131,7 @@ private:
     std::string url_;
     asio::steady_timer pause_;
     Milliseconds offset_{0};
+    std::function<void()> told_;
     std::set<asio::steady_timer*> sleepers_;
     bool is_stopping_ = false;
 };

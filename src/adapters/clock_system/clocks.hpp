@@ -26,6 +26,8 @@ class SandboxClock : public ports::Clock {
 public:
     // Asks once. kClock (kLocal) where no simulator answers at `meta_base` (http://127.0.0.1:9190).
     virtual Task<void> synchronise() = 0;
+    // Called after each jump that was noticed; more than the way of an answer. One listener.
+    virtual void on_jump(std::function<void()> told) = 0;
     // Follows until stop().
     virtual Async<void> follow() = 0;
     virtual void stop() = 0;

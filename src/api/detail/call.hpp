@@ -7,6 +7,7 @@
 #include <api/detail/caller.hpp>
 #include <api/json.hpp>
 
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <string_view>
@@ -41,24 +42,36 @@ Result<Secret> take_secret(json::object& body, std::string_view name);
 Result<bool> flag_of(const json::object& body, std::string_view name);
 Result<std::int64_t> number_of(const json::object& body, std::string_view name, std::int64_t absent);
 
+// kHttpBody (kUsage) for a member that is none of these: what is not taken must not seem to have been.
+Result<void> only_members(const json::object& body, std::initializer_list<std::string_view> names);
+
 // Channel and its current version (nothing for an unconnected one) as JSON.
 Task<json::object> describe(const Call& call, const ports::Channel& channel);
 
 // Handlers. `call` outlives them.
+Async<Answer> get_openapi(Call& call);
 Async<Answer> get_health(Call& call);
 Async<Answer> get_readiness(Call& call);
 Async<Answer> list_channels(Call& call);
 Async<Answer> create_channel(Call& call);
 Async<Answer> get_channel(Call& call);
+Async<Answer> rename_channel(Call& call);
 Async<Answer> delete_channel(Call& call);
 Async<Answer> get_events(Call& call);
+Async<Answer> stream_events(Call& call);
 Async<Answer> list_deliveries(Call& call);
 Async<Answer> add_delivery(Call& call);
+Async<Answer> remove_delivery(Call& call);
+Async<Answer> test_delivery(Call& call);
 Async<Answer> get_token(Call& call);
 Async<Answer> refresh_token(Call& call);
 Async<Answer> rollback_token(Call& call);
 Async<Answer> get_history(Call& call);
 Async<Answer> inspect_token(Call& call);
+Async<Answer> get_sandbox(Call& call);
+Async<Answer> turn_sandbox_clock(Call& call);
+Async<Answer> cause_sandbox_event(Call& call);
+Async<Answer> set_sandbox_faults(Call& call);
 Async<Answer> explain_text(Call& call);
 Async<Answer> list_api_keys(Call& call);
 Async<Answer> create_api_key(Call& call);

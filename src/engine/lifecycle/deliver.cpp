@@ -41,6 +41,16 @@ Task<DeliveryOutcome> deliver_token(World& world, ports::Delivery delivery, port
     co_return outcome;
 }
 
+SinkContent content_of(const Result<ports::SinkReading>& reading, const ports::Channel& channel,
+                       const std::vector<ports::TokenVersion>& versions) {
+    if (!reading) return SinkContent::kUnreadable;
+    if (!reading->token) return SinkContent::kNone;
+    const auto version = std::ranges::find_if(
+        versions, [&](const ports::TokenVersion& kept) { return kept.facts.fingerprint == reading->token; });
+    if (version == versions.end()) return SinkContent::kAnother;
+    return version->version == channel.current_version ? SinkContent::kCurrent : SinkContent::kEarlier;
+}
+
 } // namespace
 
 Task<std::vector<DeliveryOutcome>> deliver_channel(World& world, ports::Channel channel, std::string actor) {
@@ -80,6 +90,35 @@ Task<void> mend_deliveries(World& world, ports::Channel channel, std::string act
         if (!outcome) co_return fail(outcome.error());
     }
     co_return Result<void>{};
+}
+
+std::string_view to_text(SinkContent content) {
+    switch (content) {
+    case SinkContent::kCurrent: return "current";
+    case SinkContent::kEarlier: return "earlier";
+    case SinkContent::kAnother: return "another";
+    case SinkContent::kNone: return "none";
+    case SinkContent::kUnreadable: return "unreadable";
+    }
+    return "unreadable";
+}
+
+Task<DeliveryTest> test_delivery(World& world, ports::DeliveryId id, std::string actor) {
+    auto delivery = co_await world.store.load_delivery(id);
+    if (!delivery) co_return fail(delivery.error());
+    auto channel = co_await world.store.load_channel(delivery->channel);
+    if (!channel) co_return fail(channel.error());
+    auto versions = co_await world.store.list_versions(channel->id);
+    if (!versions) co_return fail(versions.error());
+    const SinkContent found = content_of(co_await world.sink.read(delivery->target), *channel, *versions);
+    if (found == SinkContent::kAnother) {
+        Error rival(Code::kSinkConflict, Fault::kConflict, "the file holds a token that did not come from here");
+        const std::string where = "delivery to " + delivery->target.path;
+        co_return DeliveryTest{found, DeliveryOutcome{std::move(*delivery), rival.in(where)}};
+    }
+    auto outcome = co_await deliver_token(world, std::move(*delivery), std::move(*channel), std::move(actor));
+    if (!outcome) co_return fail(outcome.error());
+    co_return DeliveryTest{found, std::move(*outcome)};
 }
 
 Task<DeliveryOutcome> deliver(World& world, ports::Delivery delivery, std::string actor) {

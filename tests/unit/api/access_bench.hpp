@@ -54,9 +54,12 @@ protected:
         api_ = std::make_unique<Api>(
             ApiContext{world_,
                        *env_files_,
+                       events_,
                        [] {},
                        [] { return Result<void>{}; },
                        {store_.access(), passwords_, *random_, machine_clock_, monotonic_, public_url_},
+                       []() -> Task<void> { co_return Result<void>{}; },
+                       nullptr,
                        nullptr,
                        true,
                        "0.0.0-test"});
@@ -124,6 +127,7 @@ protected:
     std::unique_ptr<ports::DotenvSink> sink_ = adapters::make_dotenv_sink(files_);
     std::unique_ptr<ports::EnvFiles> env_files_ = adapters::make_env_files(files_);
     std::unique_ptr<ports::Random> random_ = test::must(adapters::make_system_random());
+    EventHub events_{io_.get_executor()};
     engine::World world_{clock_, *graph_, store_.store(), *sink_};
     std::unique_ptr<Api> api_;
 };

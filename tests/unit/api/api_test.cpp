@@ -94,9 +94,9 @@ TEST_F(Api, RefusesTheNetworkUnderAForeignName) {
 }
 
 TEST_F(Api, TellsUnknownPathsFromUnknownMethods) {
-    for (const char* path : {"/", "", "/v1", "/v1/", "/v1/channels/", "/v1/channels//token", "/v1/channels/a/token/",
-                             "/v1/channels/a/token/b", "//v1/channels", "/V1/channels", "/v1/channels/%zz",
-                             "/v1/channels/%", "*", "/healthz/../v1/channels"}) {
+    for (const char* path :
+         {"", "/v1", "/v1/", "/v1/channels/", "/v1/channels//token", "/v1/channels/a/token/", "/v1/channels/a/token/b",
+          "//v1/channels", "/V1/channels", "/v1/channels/%zz", "/v1/channels/%", "*", "/healthz/../v1/channels"}) {
         SCOPED_TRACE(path);
         const auto answer = call("GET", path);
         EXPECT_EQ(answer.status, 404);
@@ -104,7 +104,7 @@ TEST_F(Api, TellsUnknownPathsFromUnknownMethods) {
     }
     const auto answer = call("PUT", "/v1/channels/a");
     EXPECT_EQ(answer.status, 405);
-    EXPECT_EQ(answer.headers.find("Allow"), "GET, HEAD, DELETE");
+    EXPECT_EQ(answer.headers.find("Allow"), "GET, HEAD, PATCH, DELETE");
     EXPECT_EQ(call("POST", "/healthz").headers.find("Allow"), "GET, HEAD");
     EXPECT_EQ(call("HEAD", "/healthz").status, 200);
 }
