@@ -154,6 +154,22 @@ void add_channel_commands(CommandLine line) {
         };
     });
 
+    auto new_name = std::make_shared<std::string>();
+    CLI::App* rename = channel->add_subcommand("rename", "Give a channel another name");
+    rename->footer("Its token, deliveries and API keys go along. `everlong run` is to be started with the new name.\n"
+                   "  everlong channel rename cafe cafe-berlin");
+    rename->add_option("NAME", *name, "The channel")->required();
+    rename->add_option("NEW", *new_name, "Its new name: 1 to 64 of a-z, 0-9, '-'")->required();
+    add_common_flags(*rename, line.flags);
+    rename->callback([name, new_name, &action = line.action] {
+        action = [name, new_name](Session& session) {
+            return session.call(
+                "PATCH", channel_target(*name), {{"name", *new_name}}, [name](const json::object& answer) {
+                    std::cout << "Renamed " << escaped(*name) << " to " << text_at(answer, "name") << ".\n";
+                });
+        };
+    });
+
     CLI::App* remove = channel->add_subcommand("remove", "Forget a channel and its tokens; files stay as they are");
     remove->footer("The application keeps the token in its .env, which from now on nobody renews.\n"
                    "  everlong channel remove cafe");

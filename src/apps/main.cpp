@@ -81,6 +81,7 @@ int run(int argc, char** argv) {
     add_channel_commands(line);
     add_token_commands(line);
     add_doctor_command(line);
+    add_delivery_commands(line);
     add_explain_command(line);
     add_api_key_commands(line);
     add_admin_command(line);
