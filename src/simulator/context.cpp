@@ -96,13 +96,13 @@ Outcome<Token*> resolve_token(Context& context, std::string_view text) {
 }
 
 void note_token(Context& context, std::string_view text) {
-    context.record.token_fingerprint = fingerprint_of(text).text();
+    const Token* known = context.world.find_token(text);
+    context.record.token_fingerprint = known != nullptr ? known->fingerprint.text() : fingerprint_of(text).text();
     if (has_app_token_form(text)) {
         context.record.token_alive = resolve_app_token(context, text).has_value();
         return;
     }
-    const Token* token = context.world.find_token(text);
-    context.record.token_alive = token != nullptr && !verdict(context.world, *token, context.call.now);
+    context.record.token_alive = known != nullptr && !verdict(context.world, *known, context.call.now);
 }
 
 Outcome<Token*> authenticate(Context& context, Refusal missing) {

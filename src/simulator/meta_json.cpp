@@ -92,6 +92,10 @@ void append_value(std::string& out, const json::value& value) {
         out += ']';
     } else if (const auto* text = value.if_string()) {
         append_text(out, *text);
+    } else if (const auto* number = value.if_int64()) {
+        out += std::to_string(*number); // serialize() sets up a whole serializer
+    } else if (value.is_bool()) {
+        out += value.get_bool() ? "true" : "false";
     } else {
         out += json::serialize(value);
     }

@@ -124,7 +124,7 @@ Account* World::find_account(std::string_view ig_user_id) {
 }
 
 Account* World::find_account_by_username(std::string_view username) {
-    const auto found = account_by_username_.find(std::string(username));
+    const auto found = account_by_username_.find(username);
     return found == account_by_username_.end() ? nullptr : find_account(found->second);
 }
 
@@ -145,7 +145,7 @@ Account* World::first_account_of(const Person& person) {
 }
 
 Token* World::find_token(std::string_view text) {
-    const auto found = token_by_text_.find(std::string(text));
+    const auto found = token_by_text_.find(text);
     return found == token_by_text_.end() ? nullptr : find_token(found->second);
 }
 

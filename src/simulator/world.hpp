@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -166,6 +167,12 @@ private:
     std::mt19937_64 engine_;
 };
 
+// Looks texts up without a copy of them: every call does.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
 class World {
 public:
     explicit World(std::uint64_t seed);
@@ -240,10 +247,10 @@ private:
     std::map<std::string, Business, std::less<>> businesses_;
     std::map<std::string, Account, std::less<>> accounts_;
     std::map<TokenId, Token> tokens_;
-    std::unordered_map<std::string, std::string> account_by_username_;
+    std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> account_by_username_;
     std::unordered_map<std::string, std::vector<std::string>> accounts_by_person_;
     std::size_t sweep_at_;
-    std::unordered_map<std::string, TokenId> token_by_text_;
+    std::unordered_map<std::string, TokenId, TextHash, std::equal_to<>> token_by_text_;
     std::map<std::pair<TokenId, std::string>, TokenId> child_by_parent_;
     std::map<std::string, LoginCode, std::less<>> codes_;
 };

@@ -307,6 +307,12 @@ void Loader::read_token(Entry& entry) {
         token.ending = parse_ending(*ending);
         if (!token.ending) wishes.complain("there is no ending \"" + *ending + "\"");
     }
+    // Only these two kinds live without a date; of the others it is the usual one where none is told (2.6, 3.3).
+    if (token.kind == Kind::kInstagramUser && token.lifetime == Lifetime::kNever)
+        wishes.complain("an Instagram user token is short or long");
+    const bool needs_date = token.kind == Kind::kInstagramUser || token.lifetime != Lifetime::kNever;
+    const auto life = life_of(token.kind, token.login, token.lifetime);
+    if (needs_date && !token.expires_at && life) token.expires_at = token.issued_at + *life;
     const std::string parent = wishes.text("parent").value_or("");
     changes_.push_back([token = std::move(token), parent, now = now_](World& world) mutable {
         if (const Token* known = world.find_token(parent)) token.parent = known->id;

@@ -5,8 +5,9 @@ import socket
 import ssl
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 
-from support import EndToEnd, wait_for
+from support import EndToEnd, Simulator, http, wait_for
 
 
 class Sandbox(EndToEnd):
@@ -60,3 +61,39 @@ class Tls(Sandbox):
         path = os.path.join(self.folder, "ca.pem")
         self.simulator("--tls-port", "0", "--ca-file", path).end()
         self.assertTrue(os.path.exists(path))
+
+
+class Start(Sandbox):
+    def test_it_begins_with_a_world_from_a_file(self):
+        path = os.path.join(self.folder, "world.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"accounts": [{"username": f"shop_{i}"} for i in range(1000)]}, file)
+        process = self.simulator("--world", path)
+        sim = Simulator(process.lines[0].split()[-1])
+        self.assertEqual(sim.call("GET", "state?limit=1")["counts"]["accounts"], 1000)
+        saved = sim.call("GET", "world")
+        self.assertEqual(sim.call("PUT", "world", saved)["accounts"], 1000)
+
+    def test_a_world_that_is_wrong_is_refused_with_the_reason(self):
+        path = os.path.join(self.folder, "world.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write('{"accounts":[{"username":"Not A Name"}]}')
+        done = self.cli("sandbox", "--port", "0", "--world", path, expect=2)
+        self.assertIn("accounts[0]: \"username\" must be up to 30", done.said)
+        self.cli("sandbox", "--port", "0", "--world", os.path.join(self.folder, "missing.json"), expect=2)
+
+    def test_hostile_is_the_same_for_a_seed(self):
+        def strikes(seed):
+            process = self.simulator("--hostile", str(seed))
+            address = process.lines[0].split()[-1]
+            for _ in range(60):
+                try:
+                    http("GET", f"{address}/graph.facebook.com/me")
+                except (OSError, ValueError, HTTPException):
+                    pass
+            return [call["fault"] for call in Simulator(address).call("GET", "ledger")["calls"]]
+        first = strikes(3)
+        self.assertEqual(len(first), 60)
+        self.assertEqual(first, strikes(3))
+        self.assertNotEqual(first, strikes(4))
+        self.assertTrue(any(first))
