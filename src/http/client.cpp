@@ -130,6 +130,10 @@ Result<Destination> parse_destination(const std::string& text) {
 Result<void> check(const OutgoingRequest& request) {
     if (!is_token(request.method)) return usage("no HTTP method");
     if (!request.form.empty() && !request.body.empty()) return usage("a request has a form or a body, not both");
+    if (!request.query.empty() && !request.encoded_query.empty()) return usage("a request has one query, not two");
+    const bool is_plain =
+        std::ranges::all_of(request.encoded_query, [](char c) { return c > ' ' && c < 0x7f && c != '#'; });
+    if (!is_plain) return usage("a query with a forbidden character");
     for (const auto& [name, value] : request.headers.fields()) {
         if (!is_token(name) || !is_field_value(value)) return usage("a header field with a forbidden character");
     }
@@ -143,6 +147,8 @@ Result<void> check(const OutgoingRequest& request) {
 struct Receiver {
     Response response;
     std::size_t body_limit = 0;
+    std::size_t body_bytes = 0;
+    std::function<void(std::string_view)> on_body;
     std::size_t header_bytes = 0;
     bool is_head_over = false;
     bool is_too_large = false;
@@ -180,9 +186,14 @@ std::size_t on_header(const char* data, std::size_t, std::size_t size, void* con
 std::size_t on_body(const char* data, std::size_t, std::size_t size, void* context) noexcept {
     auto& receiver = *static_cast<Receiver*>(context);
     std::string& body = receiver.response.body;
-    if (size > receiver.body_limit - body.size()) {
+    if (size > receiver.body_limit - receiver.body_bytes) {
         receiver.is_too_large = true;
         return 0;
+    }
+    receiver.body_bytes += size;
+    if (receiver.on_body) {
+        receiver.on_body({data, size});
+        return size;
     }
     if (body.empty()) {
         // At once, since growing leaves copies of a token behind.
@@ -224,6 +235,8 @@ void set_destination(CURL* easy, const OutgoingRequest& request, const Destinati
     if (!request.query.empty()) {
         url.text += '?';
         append_parameters(url.text, request.query);
+    } else if (!request.encoded_query.empty()) {
+        url.text += '?' + request.encoded_query;
     }
     curl_easy_setopt(easy, CURLOPT_URL, url.text.c_str()); // curl copies it
     if (!request.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
@@ -323,6 +336,7 @@ Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest
     fill_headers(headers, request);
     Receiver receiver;
     receiver.body_limit = request.body_limit_bytes;
+    receiver.on_body = std::move(request.on_body);
     const std::unique_ptr<CURL, CurlEasyDelete> easy(curl_easy_init());
     if (!easy) throw std::bad_alloc();
     set_guards(easy.get());

@@ -10,9 +10,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -30,6 +32,7 @@ struct OutgoingRequest {
     std::string method = "GET";
     std::string url;                      // without query; holds no secrets, may be logged
     std::vector<OutgoingParameter> query; // encoded by the client
+    std::string encoded_query;            // as it is, for addresses that others made up; excludes `query`; no secrets
     std::vector<OutgoingParameter> form;  // sent as application/x-www-form-urlencoded; excludes `body`
     std::string body;
     std::optional<Secret> bearer; // Authorization: Bearer
@@ -37,6 +40,9 @@ struct OutgoingRequest {
     std::string unix_socket;             // path of a socket to go through, in place of the URL's host
     Milliseconds deadline = Seconds(20); // total, from call to last byte
     std::size_t body_limit_bytes = 1024 * 1024;
+    // Takes the answer's body piece by piece as it comes, of whatever status, in place of Response::body: for answers
+    // too large to hold. Must not throw.
+    std::function<void(std::string_view)> on_body;
     // May the request have its effect twice? A kept connection can be closed by the peer just as we send; libcurl then
     // sends again by itself. Set to false for a GET with an effect (a token's refresh): it gets a new connection, on
     // which nothing is ever repeated. Methods other than GET and HEAD are always treated so.

@@ -39,7 +39,7 @@ Response ServerCore::refuse(int status) const {
 }
 
 Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, bool is_local)
-    : core_(std::move(core)), socket_(std::move(socket)), reader_(core_->limits, is_local) {
+    : core_(std::move(core)), socket_(std::move(socket)), reader_(core_->limits, is_local, core_->body_plan) {
     core_->connections.insert(this);
     enter(Phase::kIdle);
 }
@@ -135,11 +135,12 @@ Async<Connection::Received> Connection::receive() {
         switch (reader_.advance()) {
         case RequestReader::Step::kComplete: co_return Received::kRequest;
         case RequestReader::Step::kRefused: refusal_ = reader_.refusal(); co_return Received::kRefused;
+        case RequestReader::Step::kUnwanted: co_return Received::kNothing;
         case RequestReader::Step::kNeedsHead:
             if (phase_ == Phase::kIdle && reader_.has_begun()) enter(Phase::kHead);
             break;
         case RequestReader::Step::kNeedsBody:
-            if (phase_ != Phase::kBody) enter(Phase::kBody);
+            if (phase_ != Phase::kBody || reader_.is_taken()) enter(Phase::kBody);
             if (reader_.take_expectation() && !co_await write(kContinue, {})) co_return Received::kNothing;
             break;
         }

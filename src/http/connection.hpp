@@ -27,6 +27,7 @@ struct ServerCore {
     Handler handler;
     Calendar calendar;
     Refusal refusal;
+    BodyPlan body_plan;
 
     // Time-outs count the ticks of one ticker for all connections: no timer and no look at a clock per read.
     Milliseconds tick_length{0};

@@ -5,6 +5,7 @@
 #include <base/time.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,12 +33,24 @@ private:
     std::vector<std::pair<std::string, std::string>> fields_;
 };
 
+// Takes a request's body piece by piece as it comes in, in place of Request::body, for bodies too large to hold.
+// Destroyed without its request having reached the handler, it knows that the peer left half-way.
+class BodyTaker {
+public:
+    virtual ~BodyTaker() = default;
+    // Beyond: 413.
+    virtual std::uint64_t limit_bytes() const = 0;
+    // False: the connection is closed at once, without an answer.
+    virtual bool take(std::string_view piece) = 0;
+};
+
 struct Request {
     std::string method; // upper case, as sent
     std::string target; // as sent: path and query, not decoded. May hold secrets: never logged.
     Headers headers;
-    std::string body;      // at most Limits::body_bytes
-    bool is_local = false; // came by the Unix socket, or from inside the process: whoever sent it is admin
+    std::string body;                 // at most Limits::body_bytes
+    std::shared_ptr<BodyTaker> taker; // has taken the body; null: it is in `body`
+    bool is_local = false;            // came by the Unix socket, or from inside the process: whoever sent it is admin
     bool is_head_only() const { return method == "HEAD"; }
 
     // The target up to '?', as sent.

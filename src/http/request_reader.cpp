@@ -74,6 +74,7 @@ public:
     Request request;
     bool is_http_1_0 = false;
     bool expects_continue = false;
+    bool is_unwanted = false;
     int refusal = 0;
 
 private:
@@ -124,10 +125,18 @@ private:
     }
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-        if (length) request.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, kBodyReserve)));
+        if (length && !request.taker)
+            request.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, kBodyReserve)));
     }
 
-    std::size_t on_body_impl(View piece, error_code&) override {
+    std::size_t on_body_impl(View piece, error_code& ec) override {
+        if (request.taker) {
+            if (!request.taker->take(view(piece))) {
+                is_unwanted = true;
+                ec = beast::http::error::end_of_stream;
+            }
+            return piece.size();
+        }
         request.body.append(piece.data(), piece.size());
         return piece.size();
     }
@@ -150,6 +159,7 @@ private:
 struct RequestReader::Impl {
     ServerLimits limits;
     bool is_local = false;
+    BodyPlan body_plan;
     beast::flat_buffer buffer;
     Step step = Step::kNeedsHead;
     int refusal = 0;
@@ -169,6 +179,7 @@ struct RequestReader::Impl {
     Step scan_head();
     Step end_line(std::string_view data);
     Step parse_head(std::size_t size);
+    bool limit_body();
     Step parse_body();
     int overflow_status() const;
 };
@@ -229,17 +240,28 @@ RequestReader::Step RequestReader::Impl::parse_head(std::size_t size) {
     parser.emplace();
     parser->eager(true);
     parser->header_limit(std::numeric_limits<std::uint32_t>::max()); // scan_head() has measured it
-    parser->body_limit(limits.body_bytes);
+    parser->body_limit(boost::none); // limit_body() sets it once the head tells whose body it is
     parser->request.is_local = is_local;
     error_code ec;
     parser->put(boost::asio::buffer(buffer.data(), size), ec);
     if (parser->refusal != 0) return refuse(parser->refusal);
-    if (ec == beast::http::error::body_limit) return refuse(kBodyTooLarge);
     if (ec || !parser->is_header_done()) return refuse(kBadRequest);
+    if (!limit_body()) return refuse(kBodyTooLarge);
     buffer.consume(size);
     if (parser->is_done()) return Step::kComplete;
     if (buffer.size() > 0) parser->expects_continue = false;
     return parse_body();
+}
+
+// False: the head alone tells of a body that is too large.
+bool RequestReader::Impl::limit_body() {
+    const auto length = parser->content_length();
+    const bool has_body = parser->chunked() || length.value_or(0) > 0;
+    if (has_body && body_plan) parser->request.taker = body_plan(parser->request);
+    const std::uint64_t limit = parser->request.taker ? parser->request.taker->limit_bytes() : limits.body_bytes;
+    if (length.value_or(0) > limit) return false;
+    parser->body_limit(limit);
+    return true;
 }
 
 RequestReader::Step RequestReader::Impl::parse_body() {
@@ -247,6 +269,7 @@ RequestReader::Step RequestReader::Impl::parse_body() {
     if (buffer.size() < (is_chunked ? kLeastChunked : 1)) return Step::kNeedsBody;
     error_code ec;
     buffer.consume(parser->put(buffer.data(), ec));
+    if (parser->is_unwanted) return Step::kUnwanted;
     if (ec == beast::http::error::body_limit) return refuse(kBodyTooLarge);
     if (ec && ec != beast::http::error::need_more) return refuse(kBadRequest);
     if (parser->is_done()) return Step::kComplete;
@@ -255,7 +278,9 @@ RequestReader::Step RequestReader::Impl::parse_body() {
     return Step::kNeedsBody;
 }
 
-RequestReader::RequestReader(const ServerLimits& limits, bool is_local) : impl_(std::make_unique<Impl>()) {
+RequestReader::RequestReader(const ServerLimits& limits, bool is_local, BodyPlan body_plan)
+    : impl_(std::make_unique<Impl>()) {
+    impl_->body_plan = std::move(body_plan);
     impl_->limits = limits;
     impl_->is_local = is_local;
 }
@@ -295,6 +320,10 @@ bool RequestReader::take_expectation() {
 
 bool RequestReader::keeps_alive() const {
     return impl_->parser->keep_alive();
+}
+
+bool RequestReader::is_taken() const {
+    return impl_->parser->request.taker != nullptr;
 }
 
 bool RequestReader::is_http_1_0() const {

@@ -17,9 +17,10 @@ public:
         kNeedsBody, // the head is complete, the body is not
         kComplete,  // take() gives the request
         kRefused,   // refusal() says why; nothing more can be read from this connection
+        kUnwanted,  // the body's taker wants the connection closed
     };
 
-    RequestReader(const ServerLimits& limits, bool is_local);
+    RequestReader(const ServerLimits& limits, bool is_local, BodyPlan body_plan = {});
     ~RequestReader();
 
     // Room for the next read. Valid until the next call of a non-const method.
@@ -35,6 +36,8 @@ public:
     bool take_expectation();
     // From kNeedsBody or kComplete on, until take().
     bool keeps_alive() const;
+    // Does a taker have the body that is coming in? After kNeedsBody.
+    bool is_taken() const;
     bool is_http_1_0() const;
 
     // After kComplete. The reader begins anew, with the bytes that followed.

@@ -224,6 +224,8 @@ public:
         return {};
     }
 
+    void set_body_plan(BodyPlan plan) override { core_->body_plan = std::move(plan); }
+
     Async<void> stop(Milliseconds grace) override {
         const auto core = core_;
         close_listeners();

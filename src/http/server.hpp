@@ -32,6 +32,9 @@ struct ServerLimits {
 using Handler = std::function<Async<Response>(Request)>;
 // What the server answers for itself (400, 408, 413, 414, 417, 431, 500, 503, 505). The connection is closed behind it.
 using Refusal = std::function<Response(int status)>;
+// Asked with the head of each request (its body is still to come): who takes the body? Null: it is held, up to
+// ServerLimits::body_bytes.
+using BodyPlan = std::function<std::shared_ptr<BodyTaker>(const Request& head)>;
 // The calendar's time for the Date header (RFC 9110, 6.6.1).
 using Calendar = std::function<Instant()>;
 
@@ -55,6 +58,9 @@ public:
     // are `is_local`. Errors: kPortTaken where somebody listens there; kIo, also where the path is no socket;
     // kPermissions; kUsage for a path too long for a socket address (107 bytes).
     virtual Result<void> listen_unix(const std::string& path) = 0;
+
+    // For connections accepted from now on. While a taken body flows, body_timeout counts from its last piece.
+    virtual void set_body_plan(BodyPlan plan) = 0;
 
     // Stops accepting, closes idle connections, lets requests under way finish for at most `grace`, then closes what is
     // left and cancels its handlers. Never from a handler: that would wait for itself.
