@@ -43,6 +43,7 @@ Sandbox::Sandbox(boost::asio::io_context& context, const Config& config, Sandbox
     limits.body_bytes = kSandboxBodyBytes;
     server_ = http::Server::make(context.get_executor(), limits,
                                  [this](http::Request request) { return simulator_->handle(std::move(request)); });
+    server_->set_body_plan(simulator_->body_plan());
 }
 
 Sandbox::~Sandbox() {

@@ -145,7 +145,8 @@ std::optional<Call> parse_call(const http::Request& request, Instant now, std::u
 
     for (auto& [name, value] : http::parse_form(request.raw_query()))
         call.parameters[name] = std::move(value);
-    call.form = parse_body(request);
+    // Bytes of a video are sent there under any content type (clients.md, 11).
+    if (call.host != Host::kRuploadFacebook) call.form = parse_body(request);
     for (const auto& [name, value] : call.form)
         call.parameters[name] = value;
     call.method = effective_method(request, call.parameters);

@@ -1,5 +1,7 @@
 #include <simulator/control.hpp>
 
+#include <simulator/feed_page.hpp>
+#include <simulator/publishing.hpp>
 #include <simulator/webhooks.hpp>
 #include <simulator/wishes.hpp>
 #include <simulator/world_document.hpp>
@@ -284,6 +286,14 @@ ControlAnswer get_ledger(Sandbox& sandbox, const Ask& ask) {
     if (!after) return std::unexpected(after.error());
     json::object ledger = sandbox.ledger.to_json(*after);
     ledger["deliveries"] = sandbox.outbox ? sandbox.outbox->to_json() : json::array();
+    const Publishing& publishing = *sandbox.world->publishing;
+    ledger["containers"] = publishing.containers_to_json(
+        [&](const Container& container) { return status_of(container, sandbox.switches, sandbox.now()); });
+    ledger["media"] = publishing.media_to_json([&](const std::string& ig_user_id) {
+        const Account* account = sandbox.world->find_account(ig_user_id);
+        return account == nullptr ? std::string() : account->username;
+    });
+    ledger["fetches"] = publishing.fetches_to_json();
     return ledger;
 }
 
@@ -363,6 +373,7 @@ bool is_control_call(const http::Request& request) {
 http::Response handle_control(Sandbox& sandbox, const http::Request& request) {
     if (auto page = find_page(sandbox, request)) return std::move(*page);
     if (request.raw_path() == "/_sandbox/ca.pem" && !sandbox.authority.empty()) return authority_answer(sandbox);
+    if (auto page = answer_feed(sandbox, request)) return std::move(*page);
     auto answered = answer(sandbox, request);
     http::Response response;
     json::object body;

@@ -1,8 +1,11 @@
-// The lists that hang on nodes: Pages of a person, portfolios and their Pages, permissions, publishing limit.
+// The lists that hang on nodes: Pages of a person, portfolios and their Pages, permissions. Those of publishing are in
+// publish_edges.cpp.
 #include <simulator/nodes.hpp>
 #include <simulator/system_users.hpp>
 #include <simulator/tokens.hpp>
 #include <simulator/webhooks.hpp>
+
+#include <simulator/publish_nodes.hpp>
 
 #include <boost/json/array.hpp>
 
@@ -123,29 +126,6 @@ Reading delete_permissions(Context& context, const Node& node, const EdgeQuery& 
     return json::value(std::move(answer));
 }
 
-// graph-api.md, 7.3: without `fields` only the usage.
-Reading read_publishing_limit(Context& context, const Node& node, const EdgeQuery& query) {
-    constexpr int kQuotaTotal = 50;
-    constexpr int kQuotaSeconds = 86'400;
-    const std::string_view permission =
-        node.type == NodeType::kIgUser ? "instagram_content_publish" : "instagram_business_content_publish";
-    if (!context.token->has_scope(permission)) return refuse(Refusal::kRequiresPermission, {permission});
-    static const auto kDefault = plain_fields({"quota_usage"});
-    json::object item;
-    for (const Field& field : query.fields.empty() ? kDefault : query.fields) {
-        if (field.name == "quota_usage") {
-            item["quota_usage"] = 0;
-        } else if (field.name == "config") {
-            item["config"] = json::object{{"quota_total", kQuotaTotal}, {"quota_duration", kQuotaSeconds}};
-        } else {
-            return refuse(Refusal::kNoSuchField, {field.name, "IGContentPublishingLimit"});
-        }
-    }
-    json::object answer;
-    answer["data"] = json::array{std::move(item)};
-    return json::value(std::move(answer));
-}
-
 constexpr std::array kEdges{
     EdgeRow{NodeType::kUser, "accounts", "GET", list_accounts},
     EdgeRow{NodeType::kUser, "businesses", "GET", list_businesses},
@@ -166,8 +146,6 @@ constexpr std::array kEdges{
     EdgeRow{NodeType::kInstagramMe, "subscribed_apps", "DELETE", delete_subscribed_app},
     EdgeRow{NodeType::kBusiness, "owned_pages", "GET", list_owned_pages},
     EdgeRow{NodeType::kBusiness, "client_pages", "GET", list_client_pages},
-    EdgeRow{NodeType::kIgUser, "content_publishing_limit", "GET", read_publishing_limit},
-    EdgeRow{NodeType::kInstagramMe, "content_publishing_limit", "GET", read_publishing_limit},
 };
 
 } // namespace
@@ -177,14 +155,17 @@ std::span<const EdgeRow> edge_rows() {
 }
 
 const EdgeRow* find_edge(NodeType type, std::string_view name, std::string_view method) {
-    for (const EdgeRow& row : kEdges) {
-        if (row.type == type && row.name == name && row.method == method) return &row;
+    for (const auto rows : {edge_rows(), publish_edge_rows()}) {
+        for (const EdgeRow& row : rows) {
+            if (row.type == type && row.name == name && row.method == method) return &row;
+        }
     }
     return nullptr;
 }
 
 bool is_edge_name(std::string_view name) {
-    return std::ranges::find(kEdges, name, &EdgeRow::name) != kEdges.end();
+    return std::ranges::find(kEdges, name, &EdgeRow::name) != kEdges.end() ||
+           std::ranges::find(publish_edge_rows(), name, &EdgeRow::name) != publish_edge_rows().end();
 }
 
 } // namespace everlong::simulator

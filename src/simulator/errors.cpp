@@ -152,7 +152,18 @@ const Row& row_of(Refusal refusal) {
     std::abort(); // every enumerator has a row; a test asks for each
 }
 
-std::string fill(std::string_view text, std::initializer_list<std::string_view> arguments) {
+// Pacific daylight time: from the second Sunday of March to the first of November, at 02:00 local time.
+bool is_daylight_time(Instant instant) {
+    using namespace std::chrono;
+    const year_month_day date(floor<days>(instant));
+    const Instant begins = sys_days(date.year() / March / Sunday[2]) + hours(10);
+    const Instant ends = sys_days(date.year() / November / Sunday[1]) + hours(9);
+    return begins <= instant && instant < ends;
+}
+
+} // namespace
+
+std::string fill_in(std::string_view text, std::initializer_list<std::string_view> arguments) {
     std::string filled;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const std::size_t index =
@@ -167,17 +178,6 @@ std::string fill(std::string_view text, std::initializer_list<std::string_view> 
     return filled;
 }
 
-// Pacific daylight time: from the second Sunday of March to the first of November, at 02:00 local time.
-bool is_daylight_time(Instant instant) {
-    using namespace std::chrono;
-    const year_month_day date(floor<days>(instant));
-    const Instant begins = sys_days(date.year() / March / Sunday[2]) + hours(10);
-    const Instant ends = sys_days(date.year() / November / Sunday[1]) + hours(9);
-    return begins <= instant && instant < ends;
-}
-
-} // namespace
-
 GraphError make_error(Refusal refusal, std::initializer_list<std::string_view> arguments) {
     const Row& row = row_of(refusal);
     GraphError error;
@@ -185,7 +185,7 @@ GraphError make_error(Refusal refusal, std::initializer_list<std::string_view> a
     error.type = row.type;
     error.code = row.code;
     error.subcode = row.subcode;
-    error.message = fill(row.text, arguments);
+    error.message = fill_in(row.text, arguments);
     error.challenge_word = row.word;
     return error;
 }
@@ -211,7 +211,10 @@ json::object to_envelope(const GraphError& error, std::string_view trace_id) {
     inner["type"] = error.type;
     inner["code"] = error.code;
     if (error.subcode != 0) inner["error_subcode"] = error.subcode;
-    if (error.is_transient) inner["is_transient"] = true;
+    const bool has_title = !error.user_title.empty();
+    if (error.is_transient || has_title) inner["is_transient"] = error.is_transient;
+    if (has_title) inner["error_user_title"] = error.user_title;
+    if (has_title) inner["error_user_msg"] = error.user_message;
     inner["fbtrace_id"] = trace_id;
     json::object envelope;
     envelope["error"] = std::move(inner);

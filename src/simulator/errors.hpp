@@ -91,7 +91,9 @@ struct GraphError {
     int subcode = 0; // 0: left out
     std::string message;
     std::string challenge_word; // WWW-Authenticate's error word; empty: no such header
-    bool is_transient = false;  // shown only where true
+    bool is_transient = false;  // shown where true, and always beside a title
+    std::string user_title;     // error_user_title and error_user_msg; empty: neither is there
+    std::string user_message;
 };
 
 template <class T>
@@ -100,6 +102,9 @@ using Outcome = std::expected<T, GraphError>;
 // The row of the table with "%1", "%2", … filled in. On graph.instagram.com some rows have another type and text.
 std::unexpected<GraphError> refuse(Refusal refusal, std::initializer_list<std::string_view> arguments = {});
 GraphError make_error(Refusal refusal, std::initializer_list<std::string_view> arguments = {});
+
+// "%1", "%2", … of `text` replaced by the arguments.
+std::string fill_in(std::string_view text, std::initializer_list<std::string_view> arguments);
 
 // 100/33 in the words of the host (5.2; on graph.instagram.com the type is IGApiException, 5.1).
 std::unexpected<GraphError> refuse_object(const Call& call, std::string_view id);

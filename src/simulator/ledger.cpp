@@ -79,8 +79,6 @@ json::object Ledger::to_json(std::uint64_t after) const {
     json::object object;
     object["calls"] = std::move(calls);
     object["tokens"] = std::move(tokens);
-    object["containers"] = json::array();
-    object["media"] = json::array();
     return object;
 }
 

@@ -1,5 +1,7 @@
 #include <simulator/nodes.hpp>
 
+#include <simulator/publish_nodes.hpp>
+
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
@@ -179,6 +181,9 @@ Reading read_user_id(Context& context, const Node& node, const Field&) {
 Reading read_account_type(Context& context, const Node& node, const Field&) {
     return json::value(account_of(context, node).account_type);
 }
+Reading read_media_count(Context& context, const Node& node, const Field&) {
+    return json::value(context.world.publishing->post_count(node.key));
+}
 Reading read_zero(Context&, const Node&, const Field&) {
     return json::value(0);
 }
@@ -261,7 +266,7 @@ constexpr std::array kFields{
     FieldRow{NodeType::kIgUser, "has_profile_pic", read_false, false},
     FieldRow{NodeType::kIgUser, "followers_count", read_zero, false},
     FieldRow{NodeType::kIgUser, "follows_count", read_zero, false},
-    FieldRow{NodeType::kIgUser, "media_count", read_zero, false},
+    FieldRow{NodeType::kIgUser, "media_count", read_media_count, false},
     FieldRow{NodeType::kIgUser, "is_published", read_is_published, false},
     FieldRow{NodeType::kIgUser, "legacy_instagram_user_id", read_legacy_text, false},
     FieldRow{NodeType::kIgUser, "owner_business", read_nothing, false},
@@ -277,7 +282,7 @@ constexpr std::array kFields{
     FieldRow{NodeType::kInstagramMe, "profile_picture_url", read_nothing, false},
     FieldRow{NodeType::kInstagramMe, "followers_count", read_zero, false},
     FieldRow{NodeType::kInstagramMe, "follows_count", read_zero, false},
-    FieldRow{NodeType::kInstagramMe, "media_count", read_zero, false},
+    FieldRow{NodeType::kInstagramMe, "media_count", read_media_count, false},
     FieldRow{NodeType::kInstagramMe, "biography", read_nothing, false},
     FieldRow{NodeType::kInstagramMe, "website", read_nothing, false},
 
@@ -290,8 +295,14 @@ constexpr std::array kFields{
     FieldRow{NodeType::kApplication, "id", read_id, true},
 };
 
+// Publishing brings its own rows.
+std::span<const FieldRow> rows_of(NodeType type) {
+    const bool is_published = type == NodeType::kContainer || type == NodeType::kMedia || type == NodeType::kComment;
+    return is_published ? publish_field_rows() : std::span<const FieldRow>(kFields);
+}
+
 const FieldRow* find_field(NodeType type, std::string_view name) {
-    for (const FieldRow& row : kFields) {
+    for (const FieldRow& row : rows_of(type)) {
         if (row.type == type && row.name == name) return &row;
     }
     return nullptr;
@@ -357,6 +368,9 @@ std::string_view type_name(NodeType type) {
     case NodeType::kInstagramMe: return "IGUser";
     case NodeType::kBusiness: return "Business";
     case NodeType::kApplication: return "Application";
+    case NodeType::kContainer: return "ShadowIGMediaBuilder";
+    case NodeType::kMedia: return "ShadowIGMedia";
+    case NodeType::kComment: return "ShadowIGComment";
     }
     return {};
 }
@@ -368,7 +382,7 @@ std::span<const FieldRow> field_rows() {
 Outcome<json::object> render(Context& context, const Node& node, const std::vector<Field>& wanted) {
     json::object object;
     if (wanted.empty()) {
-        for (const FieldRow& row : kFields) {
+        for (const FieldRow& row : rows_of(node.type)) {
             if (row.type != node.type || !row.is_default) continue;
             auto value = row.read(context, node, {});
             if (!value) return std::unexpected(in_words_of(node.type, std::move(value.error())));

@@ -15,7 +15,17 @@
 
 namespace everlong::simulator {
 
-enum class NodeType { kUser, kPage, kIgUser, kInstagramMe, kBusiness, kApplication };
+enum class NodeType {
+    kUser,
+    kPage,
+    kIgUser,
+    kInstagramMe,
+    kBusiness,
+    kApplication,
+    kContainer,
+    kMedia,
+    kComment,
+};
 
 // As in "on node type (Page)".
 std::string_view type_name(NodeType type);

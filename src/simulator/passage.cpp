@@ -2,8 +2,10 @@
 
 #include <simulator/batch.hpp>
 #include <simulator/dialog.hpp>
+#include <simulator/publishing.hpp>
 #include <simulator/reply.hpp>
 #include <simulator/router.hpp>
+#include <simulator/upload.hpp>
 
 namespace everlong::simulator {
 namespace {
@@ -31,6 +33,9 @@ http::Response work(Sandbox& sandbox, Passage& passage) {
     if (!passage.call.token.empty()) note_token(context, passage.call.token);
     if (passage.fault && !passage.fault->has_effect) return {};
     if (is_dialog_call(passage.call)) return answer_dialog(context);
+    if (is_upload_call(passage.call) && passage.request != nullptr) {
+        return answer_upload(sandbox, context, *passage.request);
+    }
     if (!is_api_host(passage.call.host)) return missing_page(passage.call.now);
     const auto outcome = is_batch_call(passage.call) ? answer_batch(sandbox, context) : dispatch(context);
     if (!outcome) {
@@ -48,7 +53,8 @@ void work_passage(Sandbox& sandbox, Passage& passage) {
 }
 
 Passage begin_passage(Sandbox& sandbox, Call call) {
-    Passage passage{std::move(call), {}, {}, {}};
+    Passage passage;
+    passage.call = std::move(call);
     passage.record.at = passage.call.now;
     passage.record.method = passage.call.method;
     passage.record.host = host_name(passage.call.host);
@@ -56,6 +62,18 @@ Passage begin_passage(Sandbox& sandbox, Call call) {
     passage.record.version = passage.call.asked_version.value_or("");
     passage.fault = sandbox.faults.take(passage.call, *sandbox.world);
     return passage;
+}
+
+void answer_for_picture(Sandbox& sandbox, Passage& passage, const std::string& container_id) {
+    Publishing& publishing = *sandbox.world->publishing;
+    const Container* container = publishing.find_container(container_id);
+    // In a batch each item has its answer already; the fault shows in the container.
+    if (container == nullptr || !container->fault || is_batch_call(passage.call)) return;
+    const GraphError error = container->fault->error;
+    publishing.drop_container(container_id);
+    passage.record.error_code = error.code;
+    passage.record.error_subcode = error.subcode;
+    passage.response = to_error_response(passage.call, error, sandbox.traces);
 }
 
 http::Response finish_passage(Sandbox& sandbox, Passage passage) {

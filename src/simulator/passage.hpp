@@ -11,7 +11,8 @@ struct Passage {
     Call call;
     CallRecord record;
     std::optional<Fault> fault;
-    http::Response response; // from work_passage() on
+    const http::Request* request = nullptr; // where its body matters: uploads. Outlives the passage
+    http::Response response;                // from work_passage() on
 };
 
 // The call's line for the ledger is begun, and a fault that strikes it is taken.
@@ -19,6 +20,9 @@ Passage begin_passage(Sandbox& sandbox, Call call);
 
 // Does what the call asks for.
 void work_passage(Sandbox& sandbox, Passage& passage);
+
+// A picture of the call was refused after all: that is its answer, and there is no container (graph-api.md, 8.1).
+void answer_for_picture(Sandbox& sandbox, Passage& passage, const std::string& container_id);
 
 // Lets the fault strike what came of it, and writes the ledger.
 http::Response finish_passage(Sandbox& sandbox, Passage passage);

@@ -2,6 +2,8 @@
 #include <simulator/nodes.hpp>
 #include <simulator/system_users.hpp>
 
+#include <simulator/publish_nodes.hpp>
+
 #include <algorithm>
 
 namespace everlong::simulator {
@@ -27,6 +29,9 @@ Outcome<Node> me(Context& context) {
 
 // On the Instagram login a token sees its own account, by the professional account's id only (3.5, 11.6).
 Outcome<Node> find_instagram_node(Context& context, const std::string& segment) {
+    auto published = find_publish_node(context, segment);
+    if (!published) return std::unexpected(std::move(published.error()));
+    if (*published) return std::move(**published);
     if (segment != context.token->ig_user_id) return refuse_object(context.call, segment);
     return Node{NodeType::kInstagramMe, segment, segment};
 }
@@ -102,6 +107,9 @@ Outcome<Node> find_node(Context& context, const std::string& segment) {
             person != nullptr && std::ranges::find(person->business_ids, segment) != person->business_ids.end();
         if (is_member) return Node{NodeType::kBusiness, segment, segment};
     }
+    auto published = find_publish_node(context, segment);
+    if (!published) return std::unexpected(std::move(published.error()));
+    if (*published) return std::move(**published);
     if (const App* app = world.find_app(segment); app != nullptr && app->login == Login::kFacebook) {
         return Node{NodeType::kApplication, segment, segment};
     }

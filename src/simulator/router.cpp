@@ -2,6 +2,7 @@
 
 #include <simulator/endpoints.hpp>
 #include <simulator/nodes.hpp>
+#include <simulator/publish_nodes.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -70,7 +71,10 @@ void count_towards_limits(Context& context, const Node& node) {
 }
 
 Reading read_node(Context& context, const Node& node) {
-    if (context.call.method != "GET") return refuse_method(context, node.id);
+    if (context.call.method != "GET") {
+        auto done = act_on_publish_node(context, node);
+        return done ? std::move(*done) : Reading(refuse_method(context, node.id));
+    }
     const auto fields = fields_of(context.call);
     if (!fields) return std::unexpected(fields.error());
     auto rendered = render(context, node, *fields);

@@ -1,11 +1,16 @@
 #include <simulator/simulator.hpp>
 
 #include <simulator/control.hpp>
+#include <simulator/media_work.hpp>
 #include <simulator/passage.hpp>
+#include <simulator/publishing.hpp>
 #include <simulator/reply.hpp>
+#include <simulator/upload.hpp>
 #include <simulator/webhooks.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -17,6 +22,18 @@ namespace everlong::simulator {
 
 struct Simulator::Parts : Sandbox {
     using Sandbox::Sandbox;
+    ~Parts() {
+        if (fetcher) fetcher->close();
+    }
+
+    // Null where there is nothing to run on.
+    std::shared_ptr<MediaFetcher> find_fetcher(const boost::asio::any_io_executor& otherwise) {
+        const auto& executor = options.executor ? options.executor : otherwise;
+        if (!fetcher && executor) fetcher = std::make_shared<MediaFetcher>(executor);
+        return fetcher;
+    }
+
+    std::shared_ptr<MediaFetcher> fetcher;
 };
 
 namespace {
@@ -82,14 +99,25 @@ Simulator::Simulator(Options options) : parts_(std::make_unique<Parts>(std::move
 Simulator::~Simulator() = default;
 
 Async<http::Response> Simulator::handle(http::Request request) {
-    Sandbox& sandbox = *parts_;
+    Parts& sandbox = *parts_;
     if (is_control_call(request)) co_return co_await answer_control(sandbox, request);
     auto call = parse_call(request, sandbox.now(), sandbox.options.port);
     if (!call) co_return without_host(sandbox, request);
     Passage passage = begin_passage(sandbox, std::move(*call));
     const Milliseconds delay = passage.fault ? passage.fault->delay : Milliseconds(0);
     if (delay > Milliseconds(0)) co_await wait_in_real_time(sandbox, delay);
+    passage.request = &request;
     work_passage(sandbox, passage);
+    for (const MediaJob& job : sandbox.world->publishing->take_jobs()) {
+        const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
+        auto running = run_media_job(sandbox, sandbox.find_fetcher(here), job);
+        if (job.is_awaited) {
+            co_await std::move(running);
+            answer_for_picture(sandbox, passage, job.container_id);
+        } else {
+            boost::asio::co_spawn(here, std::move(running), boost::asio::detached);
+        }
+    }
     if (const auto wish = std::exchange(sandbox.world->awaited_subscription, {})) {
         const std::string problem = co_await settle_subscription(sandbox, *wish);
         if (!problem.empty()) refuse_subscription(sandbox, passage, problem);
@@ -102,7 +130,7 @@ Async<http::Response> Simulator::handle(http::Request request) {
 }
 
 http::Response Simulator::handle_now(const http::Request& request) {
-    Sandbox& sandbox = *parts_;
+    Parts& sandbox = *parts_;
     if (is_control_call(request)) {
         http::Response response = handle_control(sandbox, request);
         send_what_is_due(sandbox);
@@ -111,12 +139,22 @@ http::Response Simulator::handle_now(const http::Request& request) {
     auto call = parse_call(request, sandbox.now(), sandbox.options.port);
     if (!call) return without_host(sandbox, request);
     Passage passage = begin_passage(sandbox, std::move(*call));
+    passage.request = &request;
     work_passage(sandbox, passage);
+    const auto fetcher = sandbox.find_fetcher({});
+    for (const MediaJob& job : sandbox.world->publishing->take_jobs()) {
+        if (!fetcher) continue;
+        boost::asio::co_spawn(sandbox.options.executor, run_media_job(sandbox, fetcher, job), boost::asio::detached);
+    }
     if (std::exchange(sandbox.world->awaited_subscription, {})) {
         refuse_subscription(sandbox, passage, "nobody can wait for the handshake here");
     }
     send_what_is_due(sandbox);
     return finish_passage(sandbox, std::move(passage));
+}
+
+http::BodyPlan Simulator::body_plan() {
+    return [this](const http::Request& head) { return make_upload_taker(*parts_, head); };
 }
 
 void Simulator::set_port(std::uint16_t port) {

@@ -1,5 +1,5 @@
 #pragma once
-// Our stand-in for Meta's platform: the Graph API's token half with a seeded world, a clock that can be advanced, events,
+// Our stand-in for Meta's platform: the Graph API with a seeded world, a clock that can be advanced, events,
 // faults, and a ledger of what truly happened. A library: whoever mounts handle() on a server has a sandbox.
 //
 // Facts it follows: graph-api.md and clients.md, cited by section where they are used. It reads them by itself and knows
@@ -8,7 +8,7 @@
 #include <async/task.hpp>
 #include <base/sandbox_defaults.hpp>
 #include <base/time.hpp>
-#include <http/message.hpp>
+#include <http/server.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -59,7 +59,12 @@ public:
     // overlap while one waits out a delay.
     Async<http::Response> handle(http::Request request);
 
-    // The same without faults that take time, for callers without an executor at hand.
+    // Who takes the bytes of uploads, for the server that handle() is mounted on. Without it they are held in the
+    // request, as far as the server's limits reach.
+    http::BodyPlan body_plan();
+
+    // The same without faults that take time, for callers without an executor at hand. Media are fetched later, on
+    // Options::executor; without one never.
     http::Response handle_now(const http::Request& request);
 
     void set_port(std::uint16_t port);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <vector>
 
@@ -84,6 +85,90 @@ const std::vector<Row>& rows() {
          {"ignored", "checked"},
          "appsecret_proof beside an app's own token, as on debug_token: no page tells; libraries send the proof of "
          "another token there and work (graph-api.md, 6, 14)"},
+        {"publish_quota",
+         {"50", "100", "25"},
+         "posts an account may publish in a moving day: the references say 50, the guide 100, older copies 25 "
+         "(graph-api.md, 7.3)"},
+        {"second_publish",
+         {"error", "doubles", "same-id"},
+         "media_publish of a container that is published already: undocumented; blind retries are reported to have "
+         "made "
+         "duplicate posts (graph-api.md, 8.5)"},
+        {"expired_publish",
+         {"2207020", "2207008"},
+         "media_publish of an expired container: -2/2207020 or 24/2207008 (graph-api.md, 8.5)"},
+        {"lone_video",
+         {"refused-at-creation", "refused-at-publish"},
+         "media_type=VIDEO without is_carousel_item, withdrawn in 2023: 100/2207089 at once or when it is published "
+         "(graph-api.md, 8.1; clients.md, 30)"},
+        {"published_status_delay_s",
+         {"0", "10"},
+         "seconds until a published container says PUBLISHED: a short delay is to be allowed for (graph-api.md, 8.5)"},
+        {"list_delay_s",
+         {"0", "5", "60"},
+         "seconds until a new post shows in /{ig}/media (graph-api.md, 8.5: the list may lag)"},
+        {"image_processing_s",
+         {"0", "2", "10"},
+         "seconds until an image is FINISHED: at once for most, a short wait for some (graph-api.md, 11.19; "
+         "clients.md, "
+         "29)"},
+        {"video_processing_s",
+         {"2", "0", "30", "300"},
+         "seconds from the last byte of a video to FINISHED: 2 to 30 s in practice, minutes for long ones "
+         "(graph-api.md, 8.4)"},
+        {"page_token_reads",
+         {"work", "fail"},
+         "reads of containers and media with Page tokens: on May 23 2026 they gave 100/33 while publishing worked "
+         "(graph-api.md, 11.9)"},
+        {"reel_size",
+         {"300MB", "1GB"},
+         "the largest reel: the newest page says 300 MB, older ones 1 GB (graph-api.md, 8.2, 14)"},
+        {"video_moov",
+         {"first", "anywhere"},
+         "the moov box before the media data is demanded by the page; how strictly is unknown (graph-api.md, 8.2)"},
+        {"video_edit_lists",
+         {"harmless", "none", "any"},
+         "the page allows no edit lists; every file of a common encoder holds one that cuts nothing, and such files "
+         "are "
+         "published daily (graph-api.md, 8.2)"},
+        {"progressive_jpeg",
+         {"accepted", "refused"},
+         "progressive JPEGs: no page forbids them, one report has them refused with 9004/2207052 (graph-api.md, "
+         "8.2 is silent)"},
+        {"trial_reels",
+         {"eligible", "not-eligible"},
+         "trial_params: the account must be eligible, by rules that are not public (graph-api.md, 8.1)"},
+        {"locations",
+         {"any-number", "known-pages"},
+         "location_id: any well-formed number, or only a Page of this world (graph-api.md, 8.1)"},
+        {"spam_guard",
+         {"off", "on"},
+         "media_publish of the same caption for the third time within an hour: 4/2207051 (graph-api.md, 5.4)"},
+        {"media_hosts",
+         {"loopback", "any"},
+         "where image_url, video_url, cover_url and file_url may point: this machine only, or anywhere (then real "
+         "addresses are fetched; graph-api.md, 8.1)"},
+        {"media_robots",
+         {"obeyed", "ignored"},
+         "robots.txt of the media's host: obeyed, as seen in the field (graph-api.md, 8.1, 11.17)"},
+        {"media_redirects",
+         {"refused", "followed"},
+         "media addresses that redirect: to be served directly by the page; up to three are followed where this says "
+         "so (graph-api.md, 8.1, 11.17)"},
+        {"media_timeout_s",
+         {"20", "1", "120"},
+         "real seconds that a picture may take to arrive (videos: six times that); later is -2/2207003, the true limit "
+         "is unknown (graph-api.md, 5.4)"},
+        {"instagram_resumable",
+         {"refused", "works"},
+         "upload_type=resumable on graph.instagram.com: failed with \"video_url is required\"; some guides list it "
+         "(graph-api.md, 8.6)"},
+        {"upload_failure_status",
+         {"400", "200"},
+         "HTTP status of a failed upload: 400 mostly, one report of 200 (graph-api.md, 8.6)"},
+        {"upload_cut",
+         {"off", "half"},
+         "the first upload of each container is cut off half-way, to be resumed (graph-api.md, 13)"},
         {"rate_usage",
          {"low", "high"},
          "what X-App-Usage and X-Business-Use-Case-Usage show: what was counted (POST /_sandbox/limits sets the sums), "
@@ -126,6 +211,14 @@ bool Switches::is(std::string_view name, std::string_view value) const {
     const auto found = values_.find(name);
     if (found == values_.end()) std::abort(); // a name that is not in the table: a slip of the code
     return found->second == value;
+}
+
+std::int64_t Switches::number(std::string_view name) const {
+    const auto found = values_.find(name);
+    if (found == values_.end()) std::abort(); // as above
+    std::int64_t number = 0;
+    std::from_chars(found->second.data(), found->second.data() + found->second.size(), number);
+    return number;
 }
 
 std::expected<void, std::string> Switches::set(const json::object& wishes) {

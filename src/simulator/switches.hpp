@@ -4,6 +4,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <cstdint>
 #include <expected>
 #include <map>
 #include <string>
@@ -17,6 +18,8 @@ public:
 
     // `name` stands in the table.
     bool is(std::string_view name, std::string_view value) const;
+    // The number that the present value begins with ("5s" is 5).
+    std::int64_t number(std::string_view name) const;
     // Sets every member or none. The error is a sentence that says what was wrong.
     std::expected<void, std::string> set(const boost::json::object& wishes);
     boost::json::object to_json() const;

@@ -1,5 +1,7 @@
 #include <simulator/world.hpp>
 
+#include <simulator/publishing.hpp>
+
 #include <base/digest.hpp>
 
 #include <algorithm>
@@ -100,7 +102,7 @@ std::string Dice::text(std::size_t length) {
     return text;
 }
 
-World::World(std::uint64_t seed) : dice_(seed), sweep_at_(kTokenLimit) {}
+World::World(std::uint64_t seed) : publishing(std::make_shared<Publishing>()), dice_(seed), sweep_at_(kTokenLimit) {}
 
 App* World::find_app(std::string_view id) {
     const auto found = std::ranges::find(apps_, id, &App::id);

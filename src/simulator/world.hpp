@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <set>
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace everlong::simulator {
+
+class Publishing;
 
 enum class Login { kFacebook, kInstagram };
 // graph-api.md, 2.6.
@@ -102,7 +105,8 @@ struct Account {
     std::string name;
     std::string account_type; // BUSINESS, MEDIA_CREATOR, PERSONAL
     std::string person_id;
-    std::string page_id; // the linked Page; empty: none. Set by World::link()
+    std::string page_id;        // the linked Page; empty: none. Set by World::link()
+    bool is_restricted = false; // may not publish until a person has opened Instagram (5.4)
 };
 
 struct Business {
@@ -227,6 +231,8 @@ public:
     // Left behind by a call for whoever can wait and send.
     std::optional<SubscriptionWish> awaited_subscription;
     std::vector<Notice> notices;
+    // Containers and media. Shared with fetches under way, which must not outlive it unnoticed.
+    std::shared_ptr<Publishing> publishing;
 
     std::string first_app_id; // of the Facebook login
     std::string instagram_app_id;
