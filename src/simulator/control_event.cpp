@@ -67,6 +67,15 @@ void become_inactive(Event& event) {
     event.person.is_inactive = !event.wishes.flag("undo").value_or(false);
 }
 
+// Until "undo" it may not publish (5.4: 25/2207050).
+void restrict_account(Event& event) {
+    if (event.account == nullptr) {
+        event.wishes.complain("that person has no account");
+        return;
+    }
+    event.account->is_restricted = !event.wishes.flag("undo").value_or(false);
+}
+
 // Without "permission": that to publish, on both logins.
 void take_permission_back(Event& event) {
     std::vector<std::string> names{"instagram_content_publish", "instagram_business_content_publish"};
@@ -144,6 +153,7 @@ constexpr std::array kRows{
     Row{"inactive", "", become_inactive},
     Row{"permission-revoked", "permission", take_permission_back},
     Row{"page-unlinked", "", unlink_page},
+    Row{"account-restricted", "", restrict_account},
     Row{"account-converted", "account_type", convert_account},
     Row{"role-lost", "", lose_role},
     Row{"app-secret-rotated", "secret", rotate_secret},

@@ -55,6 +55,7 @@ json::object describe_account(const Account& account) {
     object["page_id"] = text_or_null(account.page_id);
     object["user_id"] = account.person_id;
     object["scoped_id"] = account.scoped_id;
+    object["is_restricted"] = account.is_restricted;
     return object;
 }
 

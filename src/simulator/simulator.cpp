@@ -141,8 +141,8 @@ http::Response Simulator::handle_now(const http::Request& request) {
     Passage passage = begin_passage(sandbox, std::move(*call));
     passage.request = &request;
     work_passage(sandbox, passage);
-    const auto fetcher = sandbox.find_fetcher({});
     for (const MediaJob& job : sandbox.world->publishing->take_jobs()) {
+        const auto fetcher = sandbox.find_fetcher({});
         if (!fetcher) continue;
         boost::asio::co_spawn(sandbox.options.executor, run_media_job(sandbox, fetcher, job), boost::asio::detached);
     }

@@ -239,7 +239,8 @@ void settle_page(World& world, Account& account, const std::optional<std::string
 
 void Loader::read_account(Entry& entry) {
     Wishes& wishes = entry.wishes;
-    wishes.allow({"ig_user_id", "scoped_id", "ig_id", "username", "name", "account_type", "person_id", "page_id"});
+    wishes.allow({"ig_user_id", "scoped_id", "ig_id", "username", "name", "account_type", "person_id", "page_id",
+                  "is_restricted"});
     const std::string username = wishes.text("username").value_or("");
     const std::string id = id_of(wishes, "ig_user_id");
     const Account* known = id.empty() ? world_.find_account_by_username(username) : world_.find_account(id);
@@ -255,6 +256,7 @@ void Loader::read_account(Entry& entry) {
     take(account.name, wishes.text("name"));
     take(account.account_type, wishes.word("account_type", {"BUSINESS", "MEDIA_CREATOR", "PERSONAL"}));
     take(account.person_id, wishes.text("person_id"));
+    take(account.is_restricted, wishes.flag("is_restricted"));
     std::optional<std::string> page_id;
     if (entry.members.contains("page_id")) page_id = wishes.text("page_id").value_or("");
     const bool is_new = known == nullptr;

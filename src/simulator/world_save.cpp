@@ -88,7 +88,8 @@ json::object save(const Account& account) {
             {"name", account.name},
             {"account_type", account.account_type},
             {"person_id", account.person_id},
-            {"page_id", text_or_null(account.page_id)}};
+            {"page_id", text_or_null(account.page_id)},
+            {"is_restricted", account.is_restricted}};
 }
 
 json::object save(World& world, const Token& token) {

@@ -176,6 +176,11 @@ TEST(Container, NeedsThePermissionTheTaskAndAnAccountInGoodStanding) {
     EXPECT_EQ(answer.verdict(), "200");
     EXPECT_EQ(answer.status(), 403);
     EXPECT_TRUE(answer.text("error.message").contains("instagram_content_publish"));
+    publisher.token = publisher.bench.token(R"({"login":"facebook"})");
+    publisher.bench.control("event", R"({"type":"account-restricted"})");
+    EXPECT_EQ(publisher.create({{"image_url", publisher.host.picture()}}).verdict(), "25/2207050");
+    publisher.bench.control("event", R"({"type":"account-restricted","undo":true})");
+    EXPECT_EQ(publisher.create({{"image_url", publisher.host.picture()}}).verdict(), "200");
 }
 
 TEST(Image, IsJudgedByItsBytes) {
