@@ -86,12 +86,6 @@ Result<void> Access::check_page(const http::Request& request, const Caller& call
     return fail(Code::kHttpOrigin, Fault::kRefused, "its X-Everlong-CSRF is not that of the session");
 }
 
-Task<bool> Access::is_still_known(Caller caller) {
-    if (caller.kind == Caller::Kind::kKey) co_return co_await keys_.holds(caller.key);
-    if (caller.kind == Caller::Kind::kSession) co_return co_await sessions_.holds(caller.session_hash);
-    co_return caller.kind == Caller::Kind::kLocal;
-}
-
 Task<std::unique_ptr<Access::Turn>> Access::take_turn(bool is_local) {
     if (waiting_ >= kWaitingLimit && !is_local) {
         co_return fail(Code::kTooManyTries, Fault::kRateLimited, "others are being looked at");

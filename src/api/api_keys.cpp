@@ -2,6 +2,7 @@
 
 #include <api/detail/access.hpp>
 #include <api/detail/call.hpp>
+#include <api/event_hub.hpp>
 
 #include <core/channel_state.hpp>
 #include <core/graph_errors.hpp>
@@ -111,6 +112,7 @@ Async<Answer> revoke_api_key(Call& call) {
         *id, engine::audit(call.world(), call.actor(), "api-key-revoked", "", "key " + std::to_string(id->number())));
     // Whatever the store says: what it knows counts.
     call.access.keys().forget();
+    call.context.events.end_all();
     if (!key) co_return fail(key.error());
     co_return json_response(to_json(*key));
 }

@@ -2,6 +2,7 @@
 
 #include <api/detail/call.hpp>
 #include <api/detail/source.hpp>
+#include <api/event_hub.hpp>
 
 #include <core/graph_errors.hpp>
 #include <engine/lifecycle/adopt.hpp>
@@ -109,6 +110,7 @@ Async<Answer> delete_channel(Call& call) {
         channel->id, engine::audit(call.world(), call.actor(), "channel-removed", channel->name));
     if (!removed) co_return fail(removed.error());
     call.access.keys().forget(); // those for this channel only have ended with it
+    call.context.events.end_all();
     co_return json_response(json::object{{"name", channel->name}, {"removed", true}});
 }
 

@@ -87,6 +87,10 @@ EventHub::EventHub(asio::any_io_executor executor, EventLimits limits)
     : shared_(std::make_shared<Shared>(std::move(executor), limits)) {}
 
 EventHub::~EventHub() {
+    end_all();
+}
+
+void EventHub::end_all() {
     for (Listener* listener : shared_->listeners)
         listener->end();
 }

@@ -23,7 +23,7 @@ struct EventLimits {
     std::size_t waiting = 1024;  // events; a listener with more is dropped
     // A comment after this long without an event, so that proxies keep the connection and a dead one is noticed.
     Milliseconds heartbeat = Seconds(15);
-    // Then a listener has to come again, with its credentials: a revoked key hears no more from here on.
+    // Then a listener has to come again, with its credentials: a session that has run out hears no more from here on.
     Milliseconds lifetime = Minutes(5);
 };
 
@@ -44,6 +44,9 @@ public:
     void tell_clock(Instant now);
     // Listeners for the one channel listen to it under its new name.
     void follow_rename(std::string_view old_name, std::string_view new_name);
+
+    // Ends every stream: somebody's right to listen has ended. Who still has it comes again at once and misses nothing.
+    void end_all();
 
     // A body of server-sent events: of one channel, or with an empty name of everything. kHttpBusy (kTransient) where too
     // many listen already.

@@ -2,8 +2,6 @@
 
 #include <base/digest.hpp>
 
-#include <algorithm>
-
 namespace everlong::api::detail {
 namespace {
 
@@ -66,11 +64,6 @@ Async<void> KeyCache::note_use(ports::ApiKeyId id, Instant now) {
 void KeyCache::forget() {
     ++writes_;
     is_loaded_ = false;
-}
-
-Task<bool> KeyCache::holds(ports::ApiKeyId id) {
-    if (auto loaded = co_await load(); !loaded) co_return fail(loaded.error());
-    co_return std::ranges::any_of(callers_, [id](const auto& entry) { return entry.second.key == id; });
 }
 
 } // namespace everlong::api::detail

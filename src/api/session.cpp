@@ -3,6 +3,7 @@
 #include <api/detail/access.hpp>
 #include <api/detail/call.hpp>
 #include <api/detail/cookies.hpp>
+#include <api/event_hub.hpp>
 
 #include <engine/lifecycle/world.hpp>
 
@@ -89,6 +90,7 @@ Async<Answer> sign_out(Call& call) {
     if (call.caller.kind == Caller::Kind::kSession) {
         auto ended = co_await call.access.store().end_session(call.caller.session_hash, page_event(call, "signed-out"));
         call.access.sessions().forget();
+        call.context.events.end_all();
         if (!ended) co_return fail(ended.error());
     }
     http::Response response = json_response(json::object{{"signed_in", false}});
@@ -113,6 +115,7 @@ Async<Answer> change_password(Call& call) {
     auto saved = co_await call.access.save_password(std::move(*password), call.caller.session_hash, std::nullopt,
                                                     engine::audit(call.world(), call.actor(), "password-changed", ""));
     if (!saved) co_return fail(saved.error());
+    call.context.events.end_all();
     co_return json_response(json::object{{"changed", true}});
 }
 

@@ -60,12 +60,6 @@ void SessionCache::forget() {
     is_loaded_ = false;
 }
 
-Task<bool> SessionCache::holds(std::string hash) {
-    if (auto loaded = co_await load(); !loaded) co_return fail(loaded.error());
-    const auto found = sessions_.find(hash);
-    co_return found != sessions_.end() && is_alive(found->second);
-}
-
 NewSession SessionCache::make(Secret cookie) const {
     const Instant now = clock_.now();
     NewSession session;

@@ -24,8 +24,6 @@ public:
     // A browser sends its cookie whoever makes it: what changes something has to come from our own page, and prove it by
     // the session's CSRF text. Callers of other kinds have nothing that goes along by itself. Error kHttpOrigin (kRefused).
     Result<void> check_page(const http::Request& request, const Caller& caller) const;
-    // Would the caller still be let in? For answers that go on and on.
-    Task<bool> is_still_known(Caller caller);
 
     // --- the password; with the turn only, so that tries are counted one after the other ---
     // Held as long as a password is looked at or changed.

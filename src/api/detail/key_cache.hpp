@@ -24,8 +24,6 @@ public:
     Task<std::optional<Caller>> find(std::string_view text, Instant now);
     // The next find() reads the store anew. After a key was made or revoked, a channel renamed or removed.
     void forget();
-    // Does the key still open something? For answers that go on and on.
-    Task<bool> holds(ports::ApiKeyId id);
 
 private:
     Task<void> load();

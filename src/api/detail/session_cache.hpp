@@ -34,7 +34,6 @@ public:
     Task<std::optional<Caller>> find(const Secret& cookie);
     // The next find() reads the store anew. After a session was begun or ended.
     void forget();
-    Task<bool> holds(std::string hash);
 
     NewSession make(Secret cookie) const;
 

@@ -45,6 +45,19 @@ TEST_F(EventHubTest, TellsWhatHappenedInOrder) {
     EXPECT_EQ(next(*stream), "event: channel\ndata: {\"name\":\"cafe\"}\n\n");
 }
 
+TEST_F(EventHubTest, EndsEveryStreamButNotItself) {
+    EventHub hub(io_.get_executor());
+    const auto of_all = listen(hub);
+    const auto of_one = listen(hub, "cafe");
+    asio::post(io_, [&] { hub.end_all(); });
+    EXPECT_EQ(next(*of_all), "");
+    hub.tell_channel("cafe");
+    EXPECT_EQ(next(*of_one), "");
+    const auto again = listen(hub);
+    hub.tell_channel("cafe");
+    EXPECT_EQ(next(*again), "event: channel\ndata: {\"name\":\"cafe\"}\n\n");
+}
+
 TEST_F(EventHubTest, WakesWhoWaits) {
     EventHub hub(io_.get_executor());
     const auto stream = listen(hub);
