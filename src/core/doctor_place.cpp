@@ -35,7 +35,9 @@ std::string title_and_detail(const Error& error) {
 std::string trouble_of(const DeliverySeen& delivery) {
     if (delivery.problem) return title_and_detail(*delivery.problem);
     if (!delivery.token) return "It holds no token.";
-    if (delivery.is_older) return "It holds an earlier version of the token: something put an old file back.";
+    if (delivery.is_older)
+        return "It holds an earlier version of the token: an old file was put back, or the new one could not be "
+               "written.";
     if (!delivery.is_current && !delivery.is_replaceable) {
         return "It holds another token, which is not one of this channel's. Somebody put it there, so it is left "
                "alone.";

@@ -13,14 +13,6 @@
 namespace everlong::engine {
 namespace {
 
-// The channel that holds a new token between Meta's answer and the file. Named after the old token, so that a run that
-// was killed is taken up again; it goes when the file holds the new one.
-constexpr std::string_view kPassage = "everlong-doctor-";
-
-std::string passage_of(const Fingerprint& token) {
-    return std::string(kPassage) + token.text().substr(std::string_view("sha256:").size());
-}
-
 bool is_passage(const std::optional<ports::Channel>& channel) {
     return channel && channel->name.starts_with(kPassage);
 }

@@ -148,8 +148,9 @@ Task<void> look_at_deliveries(World& world, ports::EnvFiles& env_files, Observed
             return reading->token && version.facts.fingerprint == *reading->token;
         });
         one.is_current = found != versions->end() && found->version == channel.current_version;
-        one.is_older = found != versions->end() && !one.is_current;
-        if (reading->token && found == versions->end()) {
+        const bool is_forerunner = reading->token && channel.name == passage_of(*reading->token);
+        one.is_older = is_forerunner || (found != versions->end() && !one.is_current);
+        if (reading->token && found == versions->end() && !is_forerunner) {
             auto dead = co_await is_dead(world, env_files, delivery.target);
             if (!dead) co_return fail(dead.error());
             one.is_replaceable = *dead;
@@ -160,6 +161,10 @@ Task<void> look_at_deliveries(World& world, ports::EnvFiles& env_files, Observed
 }
 
 } // namespace
+
+std::string passage_of(const Fingerprint& token) {
+    return std::string(kPassage) + token.text().substr(std::string_view("sha256:").size());
+}
 
 Task<Observed> observe(World& world, ports::EnvFiles& env_files, const DoctorRequest& request) {
     Observed observed;

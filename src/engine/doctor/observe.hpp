@@ -5,6 +5,11 @@
 
 namespace everlong::engine {
 
+// The channel that holds a new token between Meta's answer and the file. Named after the old token, so that a run that
+// was killed is taken up again; it goes when the file holds the new one.
+inline constexpr std::string_view kPassage = "everlong-doctor-";
+std::string passage_of(const Fingerprint& token);
+
 struct Observed {
     core::DoctorObservations seen;
     Secret token; // cleaned; empty where there is none
