@@ -122,10 +122,14 @@ const hows: Record<string, string> = {
   'already-known': 'This token was known already.',
 };
 
+// The service's reasons begin small, for lists of the command line.
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 // A hyphened id as a sentence, for what a newer service says and this page does not know.
 function plain(id: string): string {
-  const text = id.replace(/-/g, ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return sentence(id.replace(/-/g, ' '));
 }
 
 export const words = {
@@ -192,8 +196,9 @@ export const words = {
     title: 'Channels',
     add: 'Add a channel',
     count: (all: number, needed: number) =>
-      `${all} ${all === 1 ? 'channel' : 'channels'}, ` +
-      (needed === 0 ? 'none needs you' : `${needed} ${needed === 1 ? 'needs' : 'need'} you`),
+      needed === 0
+        ? `${all} ${all === 1 ? 'channel, and it is' : 'channels, all'} well`
+        : `${needed} of ${all} ${needed === 1 ? 'needs' : 'need'} attention`,
     emptyTitle: 'No channel yet',
     emptyText: 'A channel is one Instagram professional account whose token Everlong keeps alive.',
     emptySandbox:
@@ -213,7 +218,7 @@ export const words = {
     moreChannels: 'More channels than are shown here: everlong status lists all.',
     lastRenewal: 'Renewed',
     neverRenewed: 'Not renewed yet',
-    nextRenewal: 'next renewal',
+    nextRenewal: 'next',
   },
 
   channel: {
@@ -531,6 +536,7 @@ export const words = {
   life: {
     left: (text: string) => `${text} left`,
     ended: (text: string) => `Ended ${text} ago`,
+    cutShort: 'Ended by Meta before its time',
     never: 'Does not expire',
     unknown: 'End not told by Meta',
     none: 'No token',

@@ -12,7 +12,8 @@ export function LifeBar({ token, state }: { token: Token | null; state: State })
   let text: string = token.expiry_known ? words.life.never : words.life.unknown;
   if (token.expires_at) {
     const left = secondsBetween(now, token.expires_at);
-    text = left > 0 ? words.life.left(span(left)) : words.life.ended(span(-left));
+    if (left <= 0) text = words.life.ended(span(-left));
+    else text = state === 'dead' ? words.life.cutShort : words.life.left(span(left));
   }
   const tone = state === 'dead' ? 'bad' : stateTone(state);
   return (

@@ -1,7 +1,7 @@
 // The tabs of a channel's page besides the overview.
 
 import { useEffect, useState } from 'preact/hooks';
-import { api, channelPath } from '../lib/api';
+import { api, channelPath, Problem } from '../lib/api';
 import { useAction, useResource } from '../lib/live';
 import { date, dateTime } from '../lib/time';
 import type { AuditEvent, Channel, Delivery, Diagnosis, Version } from '../lib/types';
@@ -163,9 +163,10 @@ function DeliveryRow({ delivery, current, onChange, onRemove }: DeliveryRowProps
   const isCurrent = delivery.version === current && current > 0;
   const test = () =>
     void action.run(async () => {
-      await api.post(`/v1/deliveries/${delivery.id}/test`);
-      announce(said.tested);
+      const tested = await api.post<Delivery>(`/v1/deliveries/${delivery.id}/test`);
       onChange();
+      if (tested.problem) throw new Problem(tested.problem);
+      announce(said.tested);
     });
   return (
     <li class="stack-close">
@@ -202,11 +203,17 @@ function AddDelivery({ name, onDone }: { name: string; onDone: () => void }) {
     setTried(true);
     if (isBad) return;
     void action.run(async () => {
-      await api.post(channelPath(name, '/deliveries'), { path: path.trim(), token_key: tokenKey.trim(), id_key: idKey.trim() });
+      const added = await api.post<Delivery>(channelPath(name, '/deliveries'), {
+        path: path.trim(),
+        token_key: tokenKey.trim(),
+        id_key: idKey.trim(),
+      });
       setPath('');
       setTried(false);
-      announce(said.added);
       onDone();
+      // It is kept and tried again; what stands in its way is told.
+      if (added.problem) throw new Problem(added.problem);
+      announce(said.added);
     });
   };
   return (

@@ -13,7 +13,7 @@ import { DateAndSpan, LifeBar, When } from '../parts/life-bar';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
 import { Tabs } from '../parts/tabs';
-import { loginName, words } from '../words';
+import { loginName, sentence, words } from '../words';
 import { Checks, Deliveries, Events, History } from './channel-parts';
 import { NextStep, startAddress } from './channels';
 
@@ -73,7 +73,7 @@ function Summary({ channel, hasApp, onChange }: { channel: Channel; hasApp: bool
     <Card>
       <div class="headline" data-state={channel.state}>
         <StateBadge state={channel.state} />
-        <span>{channel.reason.charAt(0).toUpperCase() + channel.reason.slice(1)}</span>
+        <span>{sentence(channel.reason)}</span>
       </div>
       <LifeBar token={channel.token} state={channel.state} />
       <ProblemNote problem={action.problem} />
@@ -136,7 +136,7 @@ function Overview({ channel, permissions }: { channel: Channel; permissions: Con
                 [words.login.title, loginName[channel.login]],
                 [said.facts.lastRenewal, <When at={channel.last_refresh_at} />],
                 [said.facts.nextRenewal, <When at={channel.next_refresh_at} none="–" />],
-                ...(channel.person_needed_by
+                ...(channel.person_needed_by && channel.state !== 'dead'
                   ? [[said.facts.personNeeded, <DateAndSpan at={channel.person_needed_by} none="–" />] as [string, preact.ComponentChildren]]
                   : []),
               ]}

@@ -8,7 +8,7 @@ import { Button, EmptyState, Loading, ProblemNote, StateBadge, Steps } from '../
 import { LifeBar, When } from '../parts/life-bar';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
-import { words } from '../words';
+import { sentence, words } from '../words';
 
 export interface ChannelList {
   channels: Channel[];
@@ -77,7 +77,7 @@ function ChannelRow({ channel, hasApp, onChange }: { channel: Channel; hasApp: b
             <StateBadge state={channel.state} />
           </div>
           <div class="small soft">{words.channel.account(channel.username, channel.login)}</div>
-          <div class="small">{channel.reason.charAt(0).toUpperCase() + channel.reason.slice(1)}</div>
+          <div class="small">{sentence(channel.reason)}</div>
         </div>
         <div class="stack-close">
           <LifeBar token={channel.token} state={channel.state} />

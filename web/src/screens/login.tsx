@@ -10,7 +10,7 @@ import { Declined } from '../parts/capabilities';
 import { LifeBar, When } from '../parts/life-bar';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
-import { stageTitle, words } from '../words';
+import { sentence, stageTitle, words } from '../words';
 import { startAddress } from './channels';
 
 export function LoginResult({ id }: { id: string }) {
@@ -21,9 +21,13 @@ export function LoginResult({ id }: { id: string }) {
   const said = words.login;
   const shown = newer(login.value, answered);
   useEffect(() => {
+    // Meta hangs '#_' or '#_=_' behind the address that it leads back to, and browsers carry it on.
+    if (/^#_(=_)?$/.test(location.hash)) history.replaceState(null, '', location.pathname);
+  }, []);
+  useEffect(() => {
     if (shown && (shown.stage === 'waiting' || shown.stage === 'choosing')) noteLogin(shown);
     // Coming here is told by the heading; what changes while a person is here is told besides.
-    if (shown && before.current && before.current !== shown.stage) announce(stageTitle[shown.stage] ?? '');
+    if (shown && before.current && before.current !== shown.stage && shown.stage !== 'waiting') announce(stageTitle[shown.stage] ?? '');
     before.current = shown?.stage ?? null;
   }, [shown?.stage]);
   if (!shown) {
@@ -193,7 +197,7 @@ function Connected({ login }: { login: Login }) {
       <p>{login.is_reconnect ? said.reconnectedText(account, login.channel) : said.connectedText(account, login.channel)}</p>
       {channel && (
         <div class="stack-close">
-          <div class="headline"><StateBadge state={channel.state} /><span class="small">{channel.reason}</span></div>
+          <div class="headline"><StateBadge state={channel.state} /><span class="small">{sentence(channel.reason)}</span></div>
           <LifeBar token={channel.token} state={channel.state} />
         </div>
       )}
