@@ -222,3 +222,11 @@ export function write(path, text) {
 export function read(path) {
   return readFileSync(path, 'utf8');
 }
+
+// Tries up to eight times.
+export async function until(what, attempt) {
+  for (let i = 0; i < 8; ++i) {
+    if (await attempt()) return;
+  }
+  assert.fail(`it never came about that ${what}`);
+}
