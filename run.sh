@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs Everlong on Debian 12. Safe to run again at any time.
-#   ./run.sh               the service, in the foreground, until Ctrl-C
+#   ./run.sh               the service with its Settings page, in the foreground, until Ctrl-C
 #   ./run.sh --demo        the main job once, on real parts, without a person
 #   ./run.sh --build-only  stops after the build; the last line is the path of the program
 set -euo pipefail
@@ -58,7 +58,8 @@ serve)
     say ""
     if { has META_APP_ID && has META_APP_SECRET; } || { has INSTAGRAM_APP_ID && has INSTAGRAM_APP_SECRET; }; then
         say "Starting the service with your app's credentials, against Meta's platform. Ctrl-C ends it."
-        say "Next, in a second terminal:"
+        say "Next: open the address below in a browser (the first time that of \"First visit\") and connect a channel."
+        say "Or, in a second terminal:"
         say "  $program channel import cafe --env-file PATH/TO/backend/.env"
         say "  $program status --watch"
         say ""
@@ -66,11 +67,9 @@ serve)
     fi
     say "No app is configured (META_APP_ID and META_APP_SECRET, or INSTAGRAM_APP_ID and INSTAGRAM_APP_SECRET, in the"
     say "environment or in .env), so this is a rehearsal: the service talks to its own simulator. Ctrl-C ends it."
-    say "Next, in a second terminal (9190 is the simulator's port; the lines below tell if it is another):"
-    say "  curl -s -d '{\"login\":\"instagram\",\"lifetime\":\"short\"}' http://127.0.0.1:9190/_sandbox/token |"
-    say "    sed 's/.*\"access_token\":\"\([^\"]*\)\".*/\\1/' | $program channel import cafe --token-stdin"
-    say "  $program status"
-    say "./run.sh --demo shows the whole story in a minute."
+    say "Next: open the address below in a browser (the first time that of \"First visit\"), connect the demo account, and"
+    say "jump 59 days in the time machine. In a second terminal, $program status shows the same."
+    say "./run.sh --demo shows the whole story in a minute, without a browser."
     say ""
     exec "$program" serve --sandbox
     ;;
