@@ -61,8 +61,10 @@ void add_sandbox_command(CommandLine line) {
         ->add_option("--hostile", flags->options.hostile_seed,
                      "Strike about one call in six with a fault; the same SEED, the same faults")
         ->type_name("SEED");
-    command->add_option("--ca-file", flags->options.ca_file,
-                        "Where the certificate goes that https clients have to trust (default: a new temporary file)");
+    command
+        ->add_option("--ca-file", flags->options.ca_file,
+                     "Where the certificate goes that https clients have to trust (default: a new file)")
+        ->type_name("FILE");
     command->callback([flags, &action = line.action] {
         action = [flags](Session& session) {
             if (flags->tls_port >= 0) flags->options.tls_port = static_cast<std::uint16_t>(flags->tls_port);

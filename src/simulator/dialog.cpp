@@ -346,6 +346,12 @@ Texts remember(Context& context, const Wish& wish, Person& person, const Choice&
     }
     person.checkpoint_subcode = 0;
     person.is_inactive = false;
+    // The person is active in the app: what their tokens may read is good for another 90 days (2.11).
+    for (auto& [id, token] : context.world.tokens()) {
+        const bool is_theirs = token.person_id == person.id && token.app_id == wish.app.id;
+        if (is_theirs && token.data_access_expires_at)
+            token.data_access_expires_at = std::chrono::floor<Seconds>(context.call.now) + kDataAccessLife;
+    }
     if (wish.app.login == Login::kInstagram) return {choice.permissions.begin(), choice.permissions.end()};
     person.ticked_pages[wish.app.id] = choice.pages;
     Texts granted;
@@ -355,16 +361,16 @@ Texts remember(Context& context, const Wish& wish, Person& person, const Choice&
     return granted;
 }
 
-Token& issue_by_dialog(Context& context, const LoginCode& code) {
+Token& issue_by_dialog(Context& context, const LoginCode& code, Lifetime lifetime) {
     Token token;
     token.kind = Kind::kUser;
     token.login = Login::kFacebook;
-    token.lifetime = Lifetime::kShort;
+    token.lifetime = lifetime;
     token.app_id = code.app_id;
     token.person_id = code.person_id;
     token.scopes = code.scopes;
     token.issued_at = std::chrono::floor<Seconds>(context.call.now);
-    token.expires_at = token.issued_at + kShortFacebookLife;
+    token.expires_at = token.issued_at + (lifetime == Lifetime::kLong ? kLongLife : kShortFacebookLife);
     token.data_access_expires_at = token.issued_at + kDataAccessLife;
     Token& added = context.world.add_token(std::move(token), context.call.now);
     context.ledger.add_issue(added, "login dialog (response_type=token)");
@@ -384,10 +390,13 @@ http::Response approve(Context& context, const Wish& wish, Person& person, const
     http::Parameters answer;
     const bool has_token = contains(wish.response_types, "token");
     if (has_token) {
-        const Token& token = issue_by_dialog(context, code);
+        const Token& token = issue_by_dialog(context, code, Lifetime::kShort);
         answer.emplace_back("access_token", token.text);
         answer.emplace_back("expires_in", std::to_string(seconds_left(token, context.call.now)));
         answer.emplace_back("data_access_expiration_time", std::to_string(to_unix_s(*token.data_access_expires_at)));
+        // Only with the onboarding of an Instagram account (2.1).
+        if (context.call.value("extras").find("IG_API_ONBOARDING") != std::string::npos)
+            answer.emplace_back("long_lived_token", issue_by_dialog(context, code, Lifetime::kLong).text);
     }
     std::string granted;
     std::string denied;

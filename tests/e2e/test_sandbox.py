@@ -1,13 +1,18 @@
 """`everlong sandbox` as other people's programs meet it: over TLS, from a world of their own, with faults on the wire."""
 import json
 import os
+import shutil
 import socket
 import ssl
+import subprocess
+import unittest
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 
 from support import EndToEnd, Simulator, http, wait_for
+
+CHROMIUM = shutil.which("chromium")
 
 
 class Sandbox(EndToEnd):
@@ -97,3 +102,28 @@ class Start(Sandbox):
         self.assertEqual(first, strikes(3))
         self.assertNotEqual(first, strikes(4))
         self.assertTrue(any(first))
+
+
+@unittest.skipUnless(CHROMIUM, "chromium is not there; tools/setup installs it")
+class ControlPage(Sandbox):
+    def browse(self, address, *flags):
+        """The page's document as it is after four seconds of the browser's time."""
+        return subprocess.run([CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=4000",
+                               f"--user-data-dir={self.folder}/browser", *flags, address],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
+
+    def test_it_shows_the_world_and_what_happened(self):
+        address = self.simulator().lines[0].split()[-1]
+        sim = Simulator(address)
+        sim.event("checkpoint", account="demo_bakery")
+        http("GET", f"{address}/graph.facebook.com/v25.0/me?access_token=EAAx")
+        seen = self.browse(address, "--dump-dom", "--enable-logging=stderr")
+        for text in ("@demo_cafe", "checkpoint 459", "GET graph.facebook.com/me", "190", "Ask for data deletion", "refresh_string"):
+            self.assertIn(text, seen.stdout)
+        self.assertNotIn("Content Security Policy", seen.stderr)
+
+    def test_a_picture_of_it_can_be_taken(self):
+        address = self.simulator().lines[0].split()[-1]
+        picture = os.path.join(os.environ.get("EVERLONG_SCREENSHOTS", self.folder), "simulator.png")
+        self.browse(address, "--hide-scrollbars", "--window-size=1400,2000", f"--screenshot={picture}")
+        self.assertGreater(os.path.getsize(picture), 50_000)

@@ -275,5 +275,24 @@ TEST_F(Dialogs, TokenInTheFragmentWhereAsked) {
     EXPECT_NE(answer.header("Location").find("&expires_in=5400&data_access_expiration_time="), std::string::npos);
 }
 
+TEST_F(Dialogs, OnboardingGivesALongLivedTokenAtOnce) {
+    const std::string extras = http::percent_encode(R"({"setup":{"channel":"IG_API_ONBOARDING"}})");
+    const std::string location =
+        bench_.get(facebook_dialog("&sandbox_auto=approve&response_type=token&extras=" + extras)).header("Location");
+    const auto begin = location.find("&long_lived_token=");
+    ASSERT_NE(begin, std::string::npos);
+    const std::string token = location.substr(begin + 18, location.find('&', begin + 18) - begin - 18);
+    const Answer about = bench_.facebook("/debug_token?input_token=" + token + "&access_token=" + kAppToken);
+    EXPECT_EQ(about.number("data.expires_at"), kStartUnixS + 60 * kDayS);
+}
+
+TEST_F(Dialogs, PassingOneRenewsTheDataAccess) {
+    const Answer minted = bench_.mint(R"({"login":"facebook","data_access_left_s":-1})");
+    const std::string account = "/" + minted.text("ig_user_id") + "?access_token=" + minted.text("access_token");
+    EXPECT_EQ(bench_.facebook(account).verdict(), "10");
+    bench_.get(facebook_dialog("&sandbox_auto=approve&auth_type=reauthorize"));
+    EXPECT_EQ(bench_.facebook(account).status(), 200);
+}
+
 } // namespace
 } // namespace everlong::simulator
