@@ -64,6 +64,20 @@ json::object identity_to_json(const engine::Identity& identity, int version, Ins
     return object;
 }
 
+// Who sees a token is written down before it is shown.
+Task<void> note_revealed(Call& call, const ports::TokenVersion& version) {
+    Reveals& reveals = call.access.reveals();
+    const bool is_application = call.caller.kind == Caller::Kind::kKey;
+    if (is_application && !reveals.is_due(call.caller.key, call.name(), version.version, call.now())) {
+        co_return Result<void>{};
+    }
+    auto noted = co_await call.world().store.append_audit(
+        engine::audit(call.world(), call.actor(), "token-revealed", call.name(), version.facts.fingerprint.text()));
+    if (!noted) co_return fail(noted.error());
+    if (is_application) reveals.note(call.caller.key, call.name(), version.version, call.now());
+    co_return Result<void>{};
+}
+
 // The token that is to be inspected: a channel's, a file's or a pasted one; `known` is what the store knows of it.
 Task<Source> source_to_inspect(Call& call, std::optional<ports::TokenVersion>& known) {
     auto channel_name = text_of(call.body, "channel");
@@ -102,10 +116,7 @@ Async<Answer> get_token(Call& call) {
         unchanged.headers.set("ETag", etag);
         co_return unchanged;
     }
-    // Who has seen a token is written down before it is shown.
-    auto noted = co_await call.world().store.append_audit(
-        engine::audit(call.world(), call.actor(), "token-revealed", call.name(), facts.fingerprint.text()));
-    if (!noted) co_return fail(noted.error());
+    if (auto noted = co_await note_revealed(call, current->version); !noted) co_return fail(noted.error());
     http::Response response = json_response(json::object{{"access_token", current->token.reveal()},
                                                          {"fingerprint", facts.fingerprint.text()},
                                                          {"expires_at", to_json(facts.expires_at)},

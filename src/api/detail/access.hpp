@@ -6,6 +6,7 @@
 #include <api/detail/caller.hpp>
 #include <api/detail/key_cache.hpp>
 #include <api/detail/password_gate.hpp>
+#include <api/detail/reveals.hpp>
 #include <api/detail/session_cache.hpp>
 #include <async/keyed_lock.hpp>
 
@@ -47,6 +48,7 @@ public:
     ports::AccessStore& store() { return parts_.store; }
     ports::Random& random() { return parts_.random; }
     KeyCache& keys() { return keys_; }
+    Reveals& reveals() { return reveals_; }
     SessionCache& sessions() { return sessions_; }
     const std::string& public_url() const { return parts_.public_url; }
 
@@ -56,6 +58,7 @@ private:
     AccessParts parts_;
     AddressRules rules_;
     KeyCache keys_;
+    Reveals reveals_;
     SessionCache sessions_;
     PasswordGate gate_;
     KeyedLock turns_;
