@@ -1,6 +1,7 @@
 #include <simulator/control.hpp>
 
 #include <simulator/feed_page.hpp>
+#include <simulator/meta_json.hpp>
 #include <simulator/publishing.hpp>
 #include <simulator/webhooks.hpp>
 #include <simulator/wishes.hpp>
@@ -8,7 +9,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <array>
@@ -359,7 +359,7 @@ http::Response authority_answer(const Sandbox& sandbox) {
 http::Response control_refusal(const Sandbox& sandbox, const std::string& text) {
     http::Response response;
     response.status = 400;
-    response.body = json::serialize(json::object{{"error", text}});
+    response.body = to_meta_json(json::object{{"error", text}});
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     response.headers.add("Date", to_http_date(sandbox.now()));
     return response;
@@ -383,7 +383,8 @@ http::Response handle_control(Sandbox& sandbox, const http::Request& request) {
         response.status = answered.error().status;
         body["error"] = answered.error().text;
     }
-    response.body = json::serialize(body);
+    // Paths that were asked for and answers of applications need not be UTF-8; what is told of them is.
+    response.body = to_meta_json(body);
     response.headers.add("Content-Type", "application/json; charset=utf-8");
     response.headers.add("Date", to_http_date(sandbox.now()));
     response.headers.add("Cache-Control", "no-store");

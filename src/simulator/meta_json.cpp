@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
+#include <array>
 #include <cstdint>
 #include <cstdio>
 
@@ -15,6 +16,7 @@ namespace json = boost::json;
 
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kFirstSupplementary = 0x10000;
+constexpr char32_t kLastCodePoint = 0x10FFFF;
 
 // Takes one code point from the front; malformed bytes become U+FFFD one by one.
 char32_t take_code_point(std::string_view& text) {
@@ -32,6 +34,13 @@ char32_t take_code_point(std::string_view& text) {
             return kReplacement;
         }
         point = point << 6 | (byte(i) & 0x3F);
+    }
+    // Longer than it need be, half of a pair, or beyond the last code point: malformed as well (RFC 3629, 3).
+    constexpr std::array<char32_t, 5> kShortest{0, 0, 0x80, 0x800, 0x10000};
+    const bool is_half = point >= 0xD800 && point <= 0xDFFF;
+    if (point < kShortest[length] || is_half || point > kLastCodePoint) {
+        text.remove_prefix(1);
+        return kReplacement;
     }
     text.remove_prefix(length);
     return point;

@@ -410,5 +410,12 @@ TEST(StartLines, NameAddressesAndCredentials) {
                     .starts_with("http://127.0.0.1:1234/graph.facebook.com/v25.0/me/accounts?access_token=EAA"));
 }
 
+TEST(Control, AnswersAreUtf8WhateverWasAsked) {
+    Bench bench;
+    EXPECT_NE(bench.get("/_sandbox/ledger?%FF=1").text("error").find("\xEF\xBF\xBD"), std::string::npos);
+    bench.get("/graph.facebook.com/%FF%FE");
+    EXPECT_EQ(bench.ledger().text("calls.0.path"), "/\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
 } // namespace
 } // namespace everlong::simulator

@@ -25,7 +25,10 @@ TEST(MetaJson, EscapesSlashesAndEverythingBeyondAscii) {
           Row{"controls", "\b\f\n\r\t\x01", R"("\b\f\n\r\t\u0001")"}, Row{"two bytes", "Caf\xC3\xA9", R"("Caf\u00e9")"},
           Row{"three bytes", "\xE2\x82\xAC", R"("\u20ac")"}, Row{"surrogates", "\xF0\x9F\x98\x80", R"("\ud83d\ude00")"},
           Row{"delete", "\x7F", R"("\u007f")"}, Row{"stray byte", "\xFFz", R"("\ufffdz")"},
-          Row{"cut sequence", "\xE2\x82", R"("\ufffd\ufffd")"}}) {
+          Row{"cut sequence", "\xE2\x82", R"("\ufffd\ufffd")"},
+          Row{"beyond the last", "\xF5\x90\xBD\x95", R"("\ufffd\ufffd\ufffd\ufffd")"},
+          Row{"half of a pair", "\xED\xA0\x80", R"("\ufffd\ufffd\ufffd")"},
+          Row{"longer than need be", "\xC0\xAF", R"("\ufffd\ufffd")"}}) {
         SCOPED_TRACE(row.name);
         EXPECT_EQ(to_meta_json(json::value(row.text)), row.expected);
     }
