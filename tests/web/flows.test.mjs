@@ -220,7 +220,7 @@ test('the checks of a channel run, with evidence and a report that holds no toke
   await page.locator('[data-check="token-valid"][data-status="pass"]').waitFor();
   assert.ok((await page.locator('[data-check]').count()) >= 10);
   await page.getByText('A report to share').click();
-  const report = await page.getByLabel('A report to share').innerText();
+  const report = await page.getByLabel('A report to share', { exact: true }).innerText();
   assert.ok(report.length > 50 && !report.includes(token));
   await page.getByRole('button', { name: 'Run the checks again' }).click();
   await page.locator('[data-check="token-valid"][data-status="pass"]').waitFor();
@@ -279,7 +279,7 @@ test('the box that takes anything explains an error and sends no token', async (
   await box.fill(`INSTAGRAM_ACCESS_TOKEN="${token}"\n`);
   await page.getByRole('button', { name: 'Check and mend it' }).click();
   await page.getByRole('heading', { name: 'The mended file' }).waitFor();
-  assert.ok((await page.getByLabel('The mended file').innerText()).startsWith('INSTAGRAM_ACCESS_TOKEN=EAA'));
+  assert.ok((await page.getByLabel('The mended file', { exact: true }).innerText()).startsWith('INSTAGRAM_ACCESS_TOKEN=EAA'));
   await page.getByRole('button', { name: 'Add it as a channel' }).click();
   await page.getByRole('heading', { name: 'Add a channel' }).waitFor();
   assert.ok((await page.getByLabel('Content of the .env').inputValue()).includes(token));
