@@ -17,6 +17,11 @@ Sha256 sha256(std::string_view data) {
     return digest;
 }
 
+std::string sha256_text(const Secret& secret) {
+    const Sha256 digest = sha256(secret.reveal());
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
 Sha256 hmac_sha256(std::string_view key, std::string_view message) {
     Sha256 digest;
     crypto_auth_hmacsha256_state state;

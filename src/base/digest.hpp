@@ -14,6 +14,8 @@ namespace everlong {
 using Sha256 = std::array<std::uint8_t, 32>;
 
 Sha256 sha256(std::string_view data);
+// The 32 raw bytes: what is stored of a value that is shown once and only recognised afterwards.
+std::string sha256_text(const Secret& secret);
 // HMAC-SHA256 with a key of any length.
 Sha256 hmac_sha256(std::string_view key, std::string_view message);
 std::string to_hex(const std::uint8_t* data, std::size_t size);

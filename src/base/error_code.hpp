@@ -91,6 +91,15 @@ namespace everlong {
     X(kTooManyTries, "E_TOO_MANY_TRIES")                                                                               \
     X(kSetup, "E_SETUP")                                                                                               \
     X(kApiKeyUnknown, "E_API_KEY_UNKNOWN")                                                                             \
+    X(kLoginUnknown, "E_LOGIN_UNKNOWN")                                                                                \
+    X(kLoginState, "E_LOGIN_STATE")                                                                                    \
+    X(kLoginCallback, "E_LOGIN_CALLBACK")                                                                              \
+    X(kLoginExpired, "E_LOGIN_EXPIRED")                                                                                \
+    X(kLoginStage, "E_LOGIN_STAGE")                                                                                    \
+    X(kLoginDenied, "E_LOGIN_DENIED")                                                                                  \
+    X(kConnectAgain, "E_CONNECT_AGAIN")                                                                                \
+    X(kRedirectUri, "E_REDIRECT_URI")                                                                                  \
+    X(kSignedRequest, "E_SIGNED_REQUEST")                                                                              \
     X(kCancelled, "E_CANCELLED")                                                                                       \
     X(kInternal, "E_INTERNAL")
 

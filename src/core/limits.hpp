@@ -48,6 +48,20 @@ inline constexpr Milliseconds kShortInstagramLife = Hours(1);
 inline constexpr Milliseconds kClockWarn = Minutes(5);
 inline constexpr Milliseconds kClockFail = Hours(1);
 
+// --- logins ---
+
+// From the address of the dialog to its answer: time for a password, a second factor and a look at what is asked.
+inline constexpr Milliseconds kLoginTime = Minutes(15);
+// The token of a login code lives at least an hour (facts 2.6, 3.2): so long a login may be taken up again.
+inline constexpr Milliseconds kLoginTokenLife = Hours(1);
+// A login whose next step met trouble that may pass is tried again no sooner.
+inline constexpr Milliseconds kLoginRetryPause = Seconds(2);
+// Logins kept, ended ones included: a person starts a few, a script gone wrong must not fill the disk.
+inline constexpr int kLoginsKept = 1000;
+// Meta's signed calls are taken up to this age, and from clocks that are ahead by as much as the second (facts 9.1).
+inline constexpr Milliseconds kSignedCallLife = Days(1);
+inline constexpr Milliseconds kSignedCallSkew = Minutes(10);
+
 // --- deliveries ---
 
 // Waits between attempts; the last one repeats for as long as it takes.

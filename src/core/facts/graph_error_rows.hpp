@@ -96,10 +96,10 @@ inline constexpr ErrorVerdict kContainerGone{Cause::kContainerExpired, Remedy::k
 inline constexpr ErrorVerdict kRemake{Cause::kTransientUpstream, Remedy::kRecreateContainer, Retry::kNow,
                                       Code::kUpstream, Fault::kTransient};
 inline constexpr ErrorVerdict kRedirect{Cause::kRedirectUriMismatch, Remedy::kFixCallbackUrl, Retry::kNever,
-                                        Code::kAppConfig, Fault::kRefused};
-inline constexpr ErrorVerdict kSpentCode{Cause::kCodeUsed, Remedy::kRestartLogin, Retry::kNever, Code::kGraph,
+                                        Code::kRedirectUri, Fault::kRefused};
+inline constexpr ErrorVerdict kSpentCode{Cause::kCodeUsed, Remedy::kRestartLogin, Retry::kNever, Code::kConnectAgain,
                                          Fault::kNeedsConsent};
-inline constexpr ErrorVerdict kOldCode{Cause::kCodeExpired, Remedy::kRestartLogin, Retry::kNever, Code::kGraph,
+inline constexpr ErrorVerdict kOldCode{Cause::kCodeExpired, Remedy::kRestartLogin, Retry::kNever, Code::kConnectAgain,
                                        Fault::kNeedsConsent};
 inline constexpr ErrorVerdict kScope{Cause::kScopeInvalid, Remedy::kUpgradeApi, Retry::kNever, Code::kAppConfig,
                                      Fault::kRefused};

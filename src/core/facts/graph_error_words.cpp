@@ -7,7 +7,7 @@ namespace {
 
 using namespace rows;
 
-constexpr ErrorVerdict kDenied{Cause::kLoginDenied, Remedy::kReconnect, Retry::kNever, Code::kGraph,
+constexpr ErrorVerdict kDenied{Cause::kLoginDenied, Remedy::kReconnect, Retry::kNever, Code::kLoginDenied,
                                Fault::kNeedsConsent};
 constexpr ErrorVerdict kWebhook{Cause::kWebhookCheckFailed, Remedy::kFixCallbackUrl, Retry::kNever, Code::kGraph,
                                 Fault::kRefused};

@@ -10,9 +10,9 @@ constexpr LoginPath kInstagram = LoginPath::kInstagram;
 
 constexpr PermissionFacts kPermissions[] = {
     {"instagram_basic", kFacebook, true, "see the Instagram account and its posts",
-     "the account cannot even be read, so nothing works"},
+     "the account cannot even be read, so nothing works", true},
     {"pages_show_list", kFacebook, true, "find the Page that the Instagram account is linked to",
-     "the Page, and with it the Instagram account, is not found"},
+     "the Page, and with it the Instagram account, is not found", true},
     {"pages_read_engagement", kFacebook, true, "read which Instagram account a Page is linked to",
      "the link between Page and Instagram account cannot be read"},
     {"instagram_content_publish", kFacebook, true, "publish posts, reels and stories",
@@ -23,7 +23,7 @@ constexpr PermissionFacts kPermissions[] = {
      "a first comment cannot be written below a post"},
     {"instagram_manage_insights", kFacebook, false, "read the figures of posts", "the figures of posts cannot be read"},
     {"instagram_business_basic", kInstagram, true, "see the Instagram account and its posts",
-     "the account cannot be read and the token cannot be renewed, so nothing works"},
+     "the account cannot be read and the token cannot be renewed, so nothing works", true},
     {"instagram_business_content_publish", kInstagram, true, "publish posts, reels and stories",
      "nothing can be published; scheduled posts would fail"},
     {"instagram_business_manage_comments", kInstagram, false, "read and answer comments",

@@ -15,6 +15,7 @@ struct PermissionFacts {
     bool is_required;             // without it Everlong's work is not possible
     std::string_view capability;  // what it gives, for people: "publish posts, reels and stories"
     std::string_view consequence; // what is lost without it: a sentence without a full stop
+    bool is_vital = false;        // without it no account can be found at all: a login without it is refused
 };
 
 // Required ones first, in the order in which they are asked for.

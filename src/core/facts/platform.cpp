@@ -30,6 +30,10 @@ constexpr auto kInstagram = LoginPath::kInstagram;
 // fb_exchange_token goes as a POST form, which the endpoint takes as well as GET (2.2; clients.md, 6), so that neither
 // token nor secret stands in a URL. The Instagram endpoints take GET only (3.3, 3.4).
 constexpr std::array kCalls{
+    CallFacts{GraphCall::kRedeemCode, kFacebook, "POST", "/oauth/access_token", true, TokenPlace::kForm, "code", "",
+              true, false, true, "", "2.2"},
+    CallFacts{GraphCall::kRedeemCode, kInstagram, "POST", "/oauth/access_token", false, TokenPlace::kForm, "code",
+              "authorization_code", true, false, true, "", "3.2", MetaHost::kInstagramApi},
     CallFacts{GraphCall::kExchange, kFacebook, "POST", "/oauth/access_token", true, TokenPlace::kForm,
               "fb_exchange_token", "fb_exchange_token", true, false, true, "", "2.7"},
     CallFacts{GraphCall::kRefreshSystemUser, kFacebook, "POST", "/oauth/access_token", true, TokenPlace::kForm,
@@ -64,7 +68,28 @@ constexpr std::array kCalls{
               TokenPlace::kHeader, "", "", false, false, false, "config,quota_usage", "7.3"},
 };
 
+// The Instagram login's redirect addresses have to be https everywhere; Facebook's may be http on localhost while the app is
+// in development mode (2.3). Facebook's issuer is that of its OIDC documents.
+constexpr DialogFacts kFacebookDialog{kFacebook,
+                                      MetaHost::kFacebookWeb,
+                                      "/dialog/oauth",
+                                      true,
+                                      true,
+                                      {"https://www.facebook.com", "https://facebook.com"},
+                                      false};
+constexpr DialogFacts kInstagramDialog{kInstagram,
+                                       MetaHost::kInstagramWeb,
+                                       "/oauth/authorize",
+                                       false,
+                                       false,
+                                       {"https://www.instagram.com", "https://api.instagram.com"},
+                                       true};
+
 } // namespace
+
+const DialogFacts& dialog_facts(LoginPath login) {
+    return login == LoginPath::kFacebook ? kFacebookDialog : kInstagramDialog;
+}
 
 std::string_view host_name(MetaHost host) {
     switch (host) {
@@ -105,6 +130,7 @@ bool is_graph_version(std::string_view text) {
 
 std::string_view to_text(GraphCall call) {
     switch (call) {
+    case GraphCall::kRedeemCode: return "code exchange";
     case GraphCall::kExchange: return "exchange";
     case GraphCall::kRefresh: return "refresh";
     case GraphCall::kRefreshSystemUser: return "system-user refresh";

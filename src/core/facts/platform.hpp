@@ -37,6 +37,7 @@ const GraphVersion* find_graph_version(std::string_view name);
 bool is_graph_version(std::string_view text);
 
 enum class GraphCall {
+    kRedeemCode,        // a login code becomes a token
     kExchange,          // a short-lived token becomes a long-lived one
     kRefresh,           // Instagram login
     kRefreshSystemUser, // Facebook login, 60-day kind
@@ -71,11 +72,25 @@ struct CallFacts {
     bool is_issuing;                  // Meta may issue or extend a token: never repeated without asking first
     std::string_view fields;          // of `fields=`; empty: none asked for
     std::string_view source;          // section of facts/graph-api.md
+    std::optional<MetaHost> host{};   // where it is not the login's API host
 };
 
 std::span<const CallFacts> call_facts();
 // Null where a login lacks the call (the Instagram login has neither inspection nor lists, facts 3.6).
 const CallFacts* find_call(GraphCall call, LoginPath login);
+
+// The login dialog, which a person opens in a browser (facts, 2.1, 2.12, 3.1).
+struct DialogFacts {
+    LoginPath login;
+    MetaHost host;
+    std::string_view path;
+    bool is_versioned;
+    bool takes_challenge;        // code_challenge (PKCE) may go along
+    std::string_view issuers[2]; // what `iss` of a redirect may say (RFC 9207), where it is sent at all
+    bool wants_https;            // a redirect address must be https, also on this machine
+};
+
+const DialogFacts& dialog_facts(LoginPath login);
 
 // Paging (facts, 10.2): asked for at once, and how many pages of a list are read before it is called incomplete.
 constexpr int kListPageSize = 100;

@@ -98,7 +98,7 @@ const std::vector<Case> kCases{
     {"username for id", kAccount, 803, 0, "(#803) Cannot query users by their username (cafe)", Code::kAccountId, Fault::kRefused, "wrong-account-id", "use-account-id", "never"},
     {"another object's id", kAccount, 100, 0, "(#100) Tried accessing nonexisting field (media_count) on node type (Page)", Code::kAccountId, Fault::kRefused, "wrong-account-id", "use-account-id", "never"},
     {"unknown field", kMe, 100, 0, "(#100) Tried accessing nonexisting field (account_type)", Code::kGraph, Fault::kRefused, "invalid-parameter", "fix-request", "never"},
-    {"used code", kNoCall, 100, 36009, "This authorization code has been used.", Code::kGraph, Fault::kNeedsConsent, "code-used", "restart-login", "never"},
+    {"used code", kNoCall, 100, 36009, "This authorization code has been used.", Code::kConnectAgain, Fault::kNeedsConsent, "code-used", "restart-login", "never"},
     {"flat envelope", kNoCall, 400, 0, "Invalid platform app", Code::kAppConfig, Fault::kRefused, "app-credentials-invalid", "fix-app-credentials", "never"},
     {"container not ready", kNoCall, 9007, 2207027, "Media ID is not available", Code::kGraph, Fault::kTransient, "container-not-ready", "poll-container", "later"},
 };
