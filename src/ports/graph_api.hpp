@@ -6,7 +6,7 @@
 //   before anything leaves: kTokenMissing, kTokenMalformed, kConfig (kUsage)
 //   transport: kUnreachable, kTimeout (kTransient): nothing was sent. kTls (kRefused). kCancelled.
 //   Meta's errors by code and subcode (core/graph_errors.hpp), with Error::upstream() filled in.
-//   What leaves open whether Meta did its part is kUnknownOutcome for the calls that issue (exchange, both refreshes)
+//   What leaves open whether Meta did its part is kUnknownOutcome for the calls that issue (code, exchange, both refreshes)
 //   and kTransient for all others, which may be repeated at any time:
 //     kUnknownOutcome (reads: kUpstream): it was sent and no whole answer came
 //     kUpstreamSize, kUpstreamShape: the answer was too large, or not what Meta documents (HTML, cut JSON, no token)
@@ -19,6 +19,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace everlong::ports {
@@ -28,6 +29,25 @@ struct Grant {
     Secret token;
     std::optional<Seconds> expires_in;              // absent where Meta did not say (facts 2.7)
     std::optional<std::vector<std::string>> scopes; // Instagram login, sometimes
+};
+
+// What a login code was worth (facts, 2.2, 3.2).
+struct CodeGrant {
+    Grant grant;
+    std::string user_id; // Instagram login: app-scoped by the documentation, the account's number in some answers
+};
+
+// A permission that was granted for some accounts or Pages only (facts, 4).
+struct GranularScope {
+    std::string name;
+    std::vector<std::string> target_ids; // empty: all of them
+};
+
+// A call of Meta's about a person, once its signature was checked (facts, 9).
+struct SignedCall {
+    std::string user_id; // app-scoped
+    Instant issued_at{};
+    core::LoginPath login = core::LoginPath::kFacebook; // whose app's secret it was signed with
 };
 
 // debug_token's answer (facts, 4).
@@ -42,6 +62,7 @@ struct Inspection {
     core::Expiry expires_at = core::Expiry::unknown();
     core::Expiry data_access_expires_at = core::Expiry::unknown();
     std::vector<std::string> scopes;
+    std::vector<GranularScope> granular_scopes;
     std::optional<Error> problem; // why it is not valid, where Meta says so
 };
 
@@ -86,6 +107,11 @@ public:
     virtual bool has_app(core::LoginPath login) const = 0;
     virtual std::string app_id(core::LoginPath login) const = 0;
 
+    // Brings a login code to the app's token endpoint. A code is good once: never called again for the same one, whatever
+    // came back. `verifier`: of PKCE, empty where none was announced. Errors: kAppMissing; kConnectAgain (used or too old),
+    // kRedirectUri (another address than the dialog's), kAppConfig.
+    virtual Task<CodeGrant> redeem_code(core::LoginPath login, const Secret& code, std::string redirect_uri,
+                                        const Secret& verifier) = 0;
     // Facebook: fb_exchange_token (a long-lived token in: the time left out, facts 2.7). Instagram: ig_exchange_token.
     // A repeated call issues again: callers store the intent first.
     virtual Task<Grant> exchange(core::LoginPath login, const Secret& token) = 0;
@@ -100,6 +126,9 @@ public:
     // Facebook: /me/accounts and, where business_management is granted, the portfolios' pages, with paging.
     virtual Task<PageList> list_pages(const Secret& token) = 0;
     virtual Task<std::vector<Permission>> list_permissions(const Secret& token) = 0;
+    // Meta's own calls (deauthorize, data deletion) are signed with the app's secret: checked with each that is configured,
+    // in constant time. kSignedRequest (kRefused). Asks nobody.
+    virtual Result<SignedCall> read_signed_request(std::string_view text) const = 0;
     // Fields of one Instagram account. kAccountId where this token cannot see that id.
     virtual Task<core::Account> account(core::LoginPath login, const Secret& token, const IgUserId& id) = 0;
     // kPermissionMissing without the permission to publish; kAccountId as above.

@@ -194,10 +194,9 @@ std::optional<core::Account> read_instagram_account(const json::object& fields) 
 
 } // namespace
 
-Result<ports::Grant> read_grant(const Asked& asked, Answer answer) {
-    const auto document = open_success(asked, answer);
-    if (!document) return fail(document.error());
-    const json::object& body = document->get_object();
+namespace {
+
+Result<ports::Grant> grant_of(const Asked& asked, Answer answer, const json::object& body) {
     auto token = read_token(find_member(body, "access_token"));
     if (!token) return misshapen(asked, answer, "no usable access_token in the answer");
     ports::Grant grant;
@@ -205,6 +204,45 @@ Result<ports::Grant> read_grant(const Asked& asked, Answer answer) {
     grant.expires_in = read_lifetime(find_member(body, "expires_in"));
     grant.scopes = read_scopes(find_member(body, "permissions"));
     return grant;
+}
+
+// A scope whose list cannot be read counts as granted for nothing in particular: what it lists is a hint for people.
+std::vector<ports::GranularScope> read_granular(const json::value* value) {
+    std::vector<ports::GranularScope> scopes;
+    const json::array* rows = value == nullptr ? nullptr : value->if_array();
+    if (rows == nullptr) return scopes;
+    for (const json::value& row : *rows) {
+        const json::object* object = row.if_object();
+        if (object == nullptr) continue;
+        ports::GranularScope scope;
+        scope.name = read_text(find_member(*object, "scope"));
+        const json::value* targets = find_member(*object, "target_ids");
+        if (targets != nullptr && targets->is_array()) {
+            for (const json::value& target : targets->get_array()) {
+                if (auto id = read_id(&target)) scope.target_ids.push_back(*std::move(id));
+            }
+        }
+        scopes.push_back(std::move(scope));
+    }
+    return scopes;
+}
+
+} // namespace
+
+Result<ports::Grant> read_grant(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    return grant_of(asked, answer, document->get_object());
+}
+
+Result<ports::CodeGrant> read_code_grant(const Asked& asked, Answer answer) {
+    const auto document = open_success(asked, answer);
+    if (!document) return fail(document.error());
+    const json::object* body = unwrap(document->get_object());
+    if (body == nullptr) return misshapen(asked, answer, "no single object in the answer");
+    auto grant = grant_of(asked, answer, *body);
+    if (!grant) return fail(grant.error());
+    return ports::CodeGrant{*std::move(grant), read_id(find_member(*body, "user_id")).value_or("")};
 }
 
 Result<ports::Inspection> read_inspection(const Asked& asked, Answer answer, std::string_view app_id) {
@@ -230,6 +268,7 @@ Result<ports::Inspection> read_inspection(const Asked& asked, Answer answer, std
         if (!names) return misshapen(asked, answer, "scopes of another type");
         inspection.scopes = *std::move(names);
     }
+    inspection.granular_scopes = read_granular(find_member(*data, "granular_scopes"));
 
     if (const json::value* problem = find_member(*data, "error")) {
         const auto upstream = read_envelope(asked, answer.status, *data);

@@ -2,6 +2,7 @@
 
 #include <adapters/graph/detail/answers.hpp>
 #include <adapters/graph/detail/json_edge.hpp>
+#include <adapters/graph/detail/signed_request.hpp>
 #include <base/digest.hpp>
 
 #include <algorithm>
@@ -41,6 +42,9 @@ public:
         return app == nullptr ? std::string() : app->id;
     }
 
+    Task<ports::CodeGrant> redeem_code(LoginPath login, const Secret& code, std::string redirect_uri,
+                                       const Secret& verifier) override;
+    Result<ports::SignedCall> read_signed_request(std::string_view text) const override;
     Task<ports::Grant> exchange(LoginPath login, const Secret& token) override {
         co_return co_await issue(*core::find_call(GraphCall::kExchange, login), token);
     }
@@ -74,6 +78,7 @@ private:
 
     // `id` is copied before the first suspension.
     Task<Exchanged> ask(const CallFacts& call, const Secret& token, std::string id = {}, std::string after = {});
+    Task<Exchanged> send(const CallFacts& call, const Secret& token, http::OutgoingRequest request);
     Task<ports::Grant> issue(const CallFacts& call, const Secret& token);
     Task<Listing> read_list(const CallFacts& call, const Secret& token, std::string id);
     Task<void> add_portfolio_pages(ports::PageList& list, const Secret& token);
@@ -89,7 +94,7 @@ const AppCredentials* GraphClient::find_app(LoginPath login) const {
 }
 
 std::string GraphClient::url_of(const CallFacts& call, std::string_view id) const {
-    const std::string host(core::host_name(core::graph_host(call.login)));
+    const std::string host(core::host_name(call.host.value_or(core::graph_host(call.login))));
     std::string url = options_.meta_base.empty() ? "https://" + host : options_.meta_base + "/" + host;
     if (call.is_versioned) url += "/" + options_.version;
     std::string path(call.path);
@@ -106,10 +111,14 @@ Result<void> GraphClient::check(const CallFacts& call, const Secret& token) cons
     if (!core::is_graph_version(options_.version)) {
         return fail(Code::kConfig, Fault::kUsage, "META_GRAPH_VERSION is not a version like v25.0");
     }
-    if (token.is_empty()) return fail(Code::kTokenMissing, Fault::kUsage, name + ": there is no token");
+    const bool is_code = call.call == GraphCall::kRedeemCode;
+    if (token.is_empty()) {
+        return fail(is_code ? Code::kLoginCallback : Code::kTokenMissing, Fault::kUsage, name + ": there is none");
+    }
     if (!detail::is_token_text(token.reveal())) {
-        return fail(Code::kTokenMalformed, Fault::kUsage,
-                    name + ": the token holds blanks or other characters that no token has, or is too long");
+        return fail(is_code ? Code::kLoginCallback : Code::kTokenMalformed, Fault::kUsage,
+                    name + (is_code ? ": the code" : ": the token") +
+                        " holds blanks or other characters that none has, or is too long");
     }
     if ((call.sends_app_secret || call.call == GraphCall::kInspect) && find_app(call.login) == nullptr) {
         return fail(Code::kAppMissing, Fault::kUsage,
@@ -136,7 +145,8 @@ Result<http::OutgoingRequest> GraphClient::build(const CallFacts& call, const Se
     if (!call.grant_type.empty()) parameters.emplace_back("grant_type", std::string(call.grant_type));
     if (call.sends_app_secret) {
         // Instagram's exchange takes the secret alone (facts, 3.3).
-        if (call.login == LoginPath::kFacebook) parameters.emplace_back("client_id", app->id);
+        const bool takes_id = call.login == LoginPath::kFacebook || call.call == GraphCall::kRedeemCode;
+        if (takes_id) parameters.emplace_back("client_id", app->id);
         parameters.emplace_back("client_secret", app->secret.clone());
     }
     if (call.call == GraphCall::kRefreshSystemUser) {
@@ -193,8 +203,11 @@ Task<Exchanged> GraphClient::ask(const CallFacts& call, const Secret& token, std
                          call.call == GraphCall::kListPermissions;
     if (is_list) request->query.emplace_back("limit", std::to_string(core::kListPageSize));
     if (!after.empty()) request->query.emplace_back("after", std::move(after));
+    co_return co_await send(call, token, *std::move(request));
+}
 
-    auto response = co_await client_.send(*std::move(request));
+Task<Exchanged> GraphClient::send(const CallFacts& call, const Secret& token, http::OutgoingRequest request) {
+    auto response = co_await client_.send(std::move(request));
     if (!response) co_return fail(read_failure(call, response.error()));
     const auto date = response->headers.find("Date");
     if (const auto instant = date ? parse_http_date(*date) : std::nullopt) {
@@ -210,6 +223,30 @@ Task<ports::Grant> GraphClient::issue(const CallFacts& call, const Secret& token
     auto grant = detail::read_grant(exchanged->asked, exchanged->answer());
     wipe_string(exchanged->response.body);
     co_return grant;
+}
+
+Task<ports::CodeGrant> GraphClient::redeem_code(LoginPath login, const Secret& code, std::string redirect_uri,
+                                                const Secret& verifier) {
+    const CallFacts& call = *core::find_call(GraphCall::kRedeemCode, login);
+    auto request = build(call, code, {});
+    if (!request) co_return fail(request.error());
+    request->form.emplace_back("redirect_uri", std::move(redirect_uri));
+    if (!verifier.is_empty()) request->form.emplace_back("code_verifier", verifier.clone());
+    auto exchanged = co_await send(call, code, *std::move(request));
+    if (!exchanged) co_return fail(exchanged.error());
+    auto grant = detail::read_code_grant(exchanged->asked, exchanged->answer());
+    wipe_string(exchanged->response.body);
+    co_return grant;
+}
+
+Result<ports::SignedCall> GraphClient::read_signed_request(std::string_view text) const {
+    for (const LoginPath login : {LoginPath::kFacebook, LoginPath::kInstagram}) {
+        const AppCredentials* app = find_app(login);
+        if (app == nullptr) continue;
+        auto call = detail::read_signed_request(text, app->secret, login);
+        if (call) return call;
+    }
+    return fail(Code::kSignedRequest, Fault::kRefused, "no configured app's secret fits its signature");
 }
 
 Task<ports::Inspection> GraphClient::inspect(const Secret& token) {

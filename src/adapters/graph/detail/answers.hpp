@@ -35,6 +35,8 @@ struct ListPart {
 };
 
 Result<ports::Grant> read_grant(const Asked& asked, Answer answer);
+// Any of the three shapes of facts/graph-api.md, 3.2.
+Result<ports::CodeGrant> read_code_grant(const Asked& asked, Answer answer);
 // `app_id`: ours. kTokenForeign where a valid token belongs to another.
 Result<ports::Inspection> read_inspection(const Asked& asked, Answer answer, std::string_view app_id);
 Result<ports::Me> read_me(const Asked& asked, Answer answer);
