@@ -47,7 +47,7 @@ struct TokenVersion {
     int version = 0; // 1, 2, 3 ... per channel
     VersionState state = VersionState::kPending;
     core::TokenFacts facts;
-    std::string source; // "import", "exchange", "refresh", "rollback"
+    std::string source; // "import", "connect", "exchange", "refresh", "rollback"
     Instant created_at{};
     std::optional<Instant> verified_at;
     std::optional<Instant> retired_at;

@@ -2,6 +2,7 @@
 
 #include <adapters/store_sqlite/detail/access.hpp>
 #include <adapters/store_sqlite/detail/lane.hpp>
+#include <adapters/store_sqlite/detail/logins.hpp>
 #include <adapters/store_sqlite/detail/migrate.hpp>
 #include <adapters/store_sqlite/detail/operations.hpp>
 #include <base/os_error.hpp>
@@ -23,9 +24,11 @@ class StoreOfFile final : public SqliteStore {
 public:
     StoreOfFile(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads, const Keyring& keyring)
         : keyring_(keyring), writes_(std::move(writes), Lane::Kind::kWrites),
-          reads_(std::move(reads), Lane::Kind::kReads), access_(detail::make_access_store(writes_, reads_)) {}
+          reads_(std::move(reads), Lane::Kind::kReads), access_(detail::make_access_store(writes_, reads_)),
+          logins_(detail::make_login_store(writes_, reads_, keyring)) {}
 
     AccessStore& access() override { return *access_; }
+    LoginStore& logins() override { return *logins_; }
 
     void watch(std::function<void(const std::string& channel_name)> told) override { writes_.watch(std::move(told)); }
 
@@ -202,6 +205,7 @@ private:
     Lane writes_;
     Lane reads_;
     std::unique_ptr<AccessStore> access_;
+    std::unique_ptr<LoginStore> logins_;
 };
 
 // Makes the file where it is missing (SQLite would take the umask's mode), and narrows the mode of one that was copied

@@ -5,6 +5,7 @@
 
 #include <ports/access_store.hpp>
 #include <ports/keyring.hpp>
+#include <ports/login_store.hpp>
 #include <ports/store.hpp>
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace everlong::adapters {
 class SqliteStore : public ports::Store {
 public:
     virtual ports::AccessStore& access() = 0;
+    virtual ports::LoginStore& logins() = 0;
 };
 
 // Opens the store file, or makes one (mode 0600, and so its -wal and -shm). An older schema is copied beside itself as
