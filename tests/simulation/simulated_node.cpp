@@ -38,6 +38,7 @@ SimulatedNode::SimulatedNode(std::uint64_t seed) : directory_(fresh_directory())
     graph_ = adapters::make_graph_client(*client_, std::move(graph_options));
     keyring_ = std::move(*adapters::load_or_create_keyring(directory_ / "master.key", false));
     store_ = std::move(*adapters::open_sqlite_store(directory_ / "everlong.db", *keyring_));
+    random_ = std::move(*adapters::make_system_random());
     clock_ = std::make_unique<VirtualClock>(
         io, [this] { return simulator_->now(); },
         [this](Milliseconds span) { simulator_->advance(std::chrono::ceil<Seconds>(span)); });
@@ -72,6 +73,14 @@ json::object SimulatedNode::control(const std::string& path, const json::value& 
     const http::Response response = simulator_->handle_now(request);
     EXPECT_EQ(response.status, 200) << path << ": " << response.body;
     return json::parse(response.body).as_object();
+}
+
+http::Response SimulatedNode::get(const std::string& target) {
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    request.headers.set("Host", "127.0.0.1");
+    return run(io, simulator_->handle(std::move(request)));
 }
 
 std::string SimulatedNode::mint(json::object wish) {

@@ -4,6 +4,7 @@
 
 #include <adapters/graph/graph_client.hpp>
 #include <adapters/keyring_sodium/keyring.hpp>
+#include <adapters/random_sodium/random.hpp>
 #include <adapters/store_sqlite/store.hpp>
 #include <core/channel_state.hpp>
 #include <engine/lifecycle/adopt.hpp>
@@ -73,6 +74,10 @@ public:
     MemorySink sink;
     SilentLog log;
     engine::World& world() { return *world_; }
+    ports::LoginStore& logins() { return store_->logins(); }
+    ports::Random& random() { return *random_; }
+    // What a browser would get there.
+    http::Response get(const std::string& target);
 
 private:
     std::filesystem::path directory_;
@@ -80,7 +85,8 @@ private:
     std::unique_ptr<LoopbackClient> client_;
     std::unique_ptr<ports::GraphApi> graph_;
     std::unique_ptr<ports::Keyring> keyring_;
-    std::unique_ptr<ports::Store> store_;
+    std::unique_ptr<adapters::SqliteStore> store_;
+    std::unique_ptr<ports::Random> random_;
     std::unique_ptr<VirtualClock> clock_;
     std::unique_ptr<InstantMonotonic> monotonic_;
     std::unique_ptr<engine::World> world_;

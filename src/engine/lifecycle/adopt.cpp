@@ -161,6 +161,11 @@ Task<void> lengthen_instagram(World& world, const AdoptRequest& request, Candida
             co_return Result<void>{};
         }
     }
+    // An hour's token is never called connected.
+    if (request.is_fresh_login) {
+        co_return fail(candidate.app_problem.value_or(
+            Error(Code::kConnectAgain, Fault::kNeedsConsent, "Meta refuses to make its token long-lived")));
+    }
     auto is_too_soon = co_await was_refreshed_lately(world, candidate.facts.fingerprint);
     if (!is_too_soon) co_return fail(is_too_soon.error());
     if (!*is_too_soon) {
@@ -299,7 +304,8 @@ Task<AdoptedBy> keep(World& world, const AdoptRequest& request, const Identity& 
     const std::string fingerprint = candidate.facts.fingerprint.text();
     auto kept = co_await world.store.keep_pending(
         channel.id, std::move(candidate.token), std::move(candidate.facts), candidate.source, candidate.intent,
-        audit(world, request.actor, "token-imported", channel.name, fingerprint));
+        audit(world, request.actor, request.is_fresh_login ? "token-connected" : "token-imported", channel.name,
+              fingerprint));
     if (!kept) co_return fail(kept.error());
     if (auto added = co_await add_delivery_early(world, request, channel); !added) co_return fail(added.error());
     auto settled = co_await settle_pending(world, channel.name, request.actor);
@@ -352,12 +358,17 @@ Task<AdoptReport> adopt(World& world, AdoptRequest request) {
     auto channel = co_await find_or_create(world, request, *identity, *account);
     if (!channel) co_return fail(channel.error());
     Candidate candidate{request.token.clone(), identity->facts};
+    if (request.is_fresh_login) candidate.source = "connect";
+    if (request.granted && !candidate.facts.are_scopes_known) {
+        candidate.facts.are_scopes_known = true;
+        candidate.facts.scopes = *request.granted;
+    }
     auto how = co_await keep(world, request, *identity, *channel, std::move(candidate));
     if (!how) {
         auto pending = co_await world.store.load_pending(channel->id);
         if (channel->current_version == 0 && pending && !*pending) {
             auto removed = co_await world.store.remove_channel(
-                channel->id, audit(world, request.actor, "channel-removed", channel->name, "import did not succeed"));
+                channel->id, audit(world, request.actor, "channel-removed", channel->name, "it did not get a token"));
             if (!removed) co_return fail(removed.error());
         }
         co_return fail(how.error());

@@ -18,6 +18,10 @@ struct AdoptRequest {
     std::string wanted_account;                  // a username or number that a person named; wins over wanted_id
     std::optional<ports::DotenvTarget> delivery; // kept as a delivery of the channel
     std::string actor;
+    // Of a token that has just come of a login, and so is short-lived: kept only once it was exchanged. `granted`: what the
+    // login told of its permissions, where nothing else tells.
+    bool is_fresh_login = false;
+    std::optional<std::vector<std::string>> granted{};
 };
 
 // How the token that is now in use came about.

@@ -79,7 +79,9 @@ core::Lifecycle lifecycle_after_promotion(const ports::Channel& channel, const p
                                           const core::TokenFacts& facts, Instant now) {
     core::Lifecycle lifecycle;
     lifecycle.last_refresh_at = channel.lifecycle.last_refresh_at;
-    if (version.source == "refresh" || version.source == "exchange") lifecycle.last_refresh_at = version.created_at;
+    const bool was_issued_now =
+        version.source == "refresh" || version.source == "exchange" || version.source == "connect";
+    if (was_issued_now) lifecycle.last_refresh_at = version.created_at;
     lifecycle.next_attempt_at = core::next_look_at(channel.name, channel.login, facts, lifecycle, now);
     return lifecycle;
 }
