@@ -67,11 +67,12 @@ Async<Answer> dispatch(const ApiContext& context, Access& access, http::Request 
             if (route.required != Scope::kOpen) co_return fail(page.error());
             *caller = Caller{};
         }
-        auto body = read_body(request);
+        auto body = route.takes_form ? Result<json::object>(json::object{}) : read_body(request);
         if (!body) co_return fail(body.error());
         auto query = http::parse_form(request.raw_query());
         Call call{context,          access,          std::move(request), std::move(*caller), std::move(*captured),
                   std::move(query), std::move(*body)};
+        if (route.takes_form) call.form = call.request.body;
         wipe_string(call.request.body);
         co_return co_await route.handler(call);
     }

@@ -6,6 +6,8 @@
 #include <api/event_hub.hpp>
 #include <api/pages.hpp>
 #include <async/task.hpp>
+#include <engine/connect/connect.hpp>
+#include <engine/connect/person_calls.hpp>
 #include <engine/lifecycle/world.hpp>
 #include <http/message.hpp>
 #include <ports/access_store.hpp>
@@ -47,6 +49,10 @@ struct ApiContext {
     // Can the service do its work? An error says why not.
     std::function<Result<void>()> readiness;
     AccessParts access;
+    engine::Connector& connector;
+    engine::PersonCalls& person_calls;
+    // Where browsers and Meta reach us.
+    std::function<core::OwnAddresses()> addresses;
     // Takes over the simulator's time at once, where it is followed.
     std::function<Task<void>()> follow_clock;
     // Null: no simulator is configured.

@@ -4,6 +4,7 @@
 #include <core/channel_state.hpp>
 #include <core/explain.hpp>
 #include <engine/lifecycle/adopt.hpp>
+#include <ports/login_store.hpp>
 #include <ports/store.hpp>
 
 #include <boost/json.hpp>
@@ -29,6 +30,9 @@ json::object to_json(const core::Explanation& explanation); // contract, section
 json::object token_to_json(core::LoginPath login, const core::TokenFacts& facts, int version, Instant now);
 // A channel; `current` is null where it has no token.
 json::object channel_to_json(const ports::Channel& channel, const ports::TokenVersion* current, Instant now);
+
+// "waiting", "choosing", "connected", "refused", "expired", "cancelled": where a login stands, as a person sees it.
+std::string_view stage_text(ports::LoginStage stage);
 
 // problem+json (RFC 9457) with our code, cause, remedy and what_to_do.
 json::object problem_to_json(const Error& error);

@@ -44,6 +44,19 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/sandbox/clock", Scope::kAdmin, kNothing, turn_sandbox_clock},
     {"POST", "/v1/sandbox/event", Scope::kAdmin, kNothing, cause_sandbox_event},
     {"POST", "/v1/sandbox/faults", Scope::kAdmin, kNothing, set_sandbox_faults},
+    {"GET", "/v1/connect", Scope::kAdmin, kNothing, get_connect},
+    {"POST", "/v1/logins", Scope::kChannelsWrite, kByHandler, create_login},
+    {"GET", "/v1/logins/{id}", Scope::kChannelsRead, kByHandler, get_login},
+    {"DELETE", "/v1/logins/{id}", Scope::kChannelsWrite, kByHandler, cancel_login},
+    {"POST", "/v1/logins/{id}/choice", Scope::kChannelsWrite, kByHandler, choose_login_account},
+    {"POST", "/v1/logins/{id}/address", Scope::kChannelsWrite, kByHandler, paste_login_address},
+    {"GET", "/oauth/{login}/start", Scope::kAdmin, kNothing, start_oauth},
+    // Whoever comes back from Meta: the state, and the cookie of the browser that began, say who it is.
+    {"GET", "/oauth/{login}/callback", Scope::kOpen, kByHandler, finish_oauth},
+    {"GET", "/oauth/{login}/done/{id}", Scope::kOpen, kByHandler, show_oauth_end},
+    {"POST", "/meta/deauthorize", Scope::kOpen, kByHandler, hear_deauthorize, true},
+    {"POST", "/meta/data-deletion", Scope::kOpen, kByHandler, hear_data_deletion, true},
+    {"GET", "/meta/data-deletion/{code}", Scope::kOpen, kByHandler, show_data_deletion},
 };
 
 // Takes the first segment off a path that begins with '/'.

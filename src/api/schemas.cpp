@@ -224,6 +224,56 @@ constexpr Schema kSchemas[] = {
     {"SandboxFaults", R"({"type":"object","required":["faults"],"additionalProperties":false,
         "properties":{"faults":{"type":"array","items":{"type":"object"}}}})"},
     {"SandboxAnswer", R"({"type":"object","description":"As the simulator's control call answers"})"},
+    {"Permission", R"({"type":"object","required":["name","required","capability","consequence"],"properties":{
+        "name":{"type":"string"},"required":{"type":"boolean"},
+        "capability":{"type":["string","null"],"description":"What it gives"},
+        "consequence":{"type":["string","null"],"description":"What is lost without it"}}})"},
+    {"ConnectFacts", R"({"type":"object","required":["public_url","logins"],"properties":{
+        "public_url":{"type":["string","null"]},"logins":{"type":"array","items":{"type":"object",
+        "required":["login","has_app","app_id","redirect_uris","deauthorize_url","data_deletion_url","permissions"],
+        "properties":{"login":{"enum":["facebook","instagram"]},"has_app":{"type":"boolean"},
+        "app_id":{"type":["string","null"]},"redirect_uris":{"type":"array","items":{"type":"string"},
+        "description":"To paste into the app's dashboard, exactly"},"deauthorize_url":{"type":"string"},
+        "data_deletion_url":{"type":"string"},
+        "permissions":{"type":"array","items":{"$ref":"#/components/schemas/Permission"}}}}}}})"},
+    {"NewLogin", R"({"type":"object","required":["channel","login"],"properties":{
+        "channel":{"$ref":"#/components/schemas/ChannelName"},"login":{"enum":["facebook","instagram"]},
+        "via":{"enum":["terminal","paste"],"default":"terminal",
+        "description":"How the answer comes back; a browser begins at /oauth/{login}/start"},
+        "redirect_uri":{"type":"string","description":"One that the app's dashboard has; left out: computed"},
+        "account":{"type":"string","description":"ig_user_id or username, where several are reachable"},
+        "permissions":{"type":"array","items":{"type":"string"},"description":"Besides the required ones"}}})"},
+    {"LoginAccount", R"({"type":"object","description":"An account that was found, or a Page without one",
+        "required":["ig_user_id","username","account_type","page_id","page_name","usable","reason","what_to_do","link"],
+        "properties":{"ig_user_id":{"type":["string","null"]},"username":{"type":["string","null"]},
+        "account_type":{"type":["string","null"]},"page_id":{"type":["string","null"]},
+        "page_name":{"type":["string","null"]},"usable":{"type":"boolean"},
+        "reason":{"type":["string","null"],"description":"Why it cannot be used"},
+        "what_to_do":{"type":["string","null"]},"link":{"type":["string","null"]}}})"},
+    {"Login", R"({"type":"object","required":["id","channel","login","stage","expires_at","redirect_uri","is_reconnect",
+        "asked","granted","declined","accounts","accounts_complete","problem","channel_state"],"properties":{
+        "id":{"type":"string"},"channel":{"$ref":"#/components/schemas/ChannelName"},
+        "login":{"enum":["facebook","instagram"]},
+        "stage":{"enum":["waiting","choosing","connected","refused","expired","cancelled"]},
+        "expires_at":{"$ref":"#/components/schemas/Instant"},"redirect_uri":{"type":"string"},
+        "is_reconnect":{"type":"boolean"},"asked":{"type":"array","items":{"type":"string"}},
+        "granted":{"type":"array","items":{"type":"string"}},
+        "declined":{"type":"array","items":{"$ref":"#/components/schemas/Permission"}},
+        "accounts":{"type":"array","items":{"$ref":"#/components/schemas/LoginAccount"}},
+        "accounts_complete":{"type":"boolean"},"accounts_note":{"type":["string","null"]},
+        "account":{"type":["string","null"],"description":"The one that was taken"},
+        "problem":{"oneOf":[{"$ref":"#/components/schemas/Problem"},{"type":"null"}]},
+        "channel_state":{"oneOf":[{"$ref":"#/components/schemas/Channel"},{"type":"null"}]}}})"},
+    {"StartedLogin", R"({"allOf":[{"$ref":"#/components/schemas/Login"},{"type":"object",
+        "required":["address","comes_back_here"],"properties":{"address":{"type":"string",
+        "description":"Of Meta's dialog; holds what binds the answer, so it is for that person only"},
+        "comes_back_here":{"type":"boolean"}}}]})"},
+    {"AccountChoice", R"({"type":"object","required":["account"],"properties":{
+        "account":{"type":"string","description":"An ig_user_id of the login's usable accounts"}}})"},
+    {"PastedAddress", R"({"type":"object","required":["address"],"properties":{"address":{"type":"string"}}})"},
+    {"Received", R"({"type":"object","required":["received"],"properties":{"received":{"const":true}}})"},
+    {"Confirmation", R"({"type":"object","required":["url","confirmation_code"],"properties":{
+        "url":{"type":"string"},"confirmation_code":{"type":"string"}}})"},
 };
 
 constexpr QueryParameter kQueryParameters[] = {
@@ -231,6 +281,13 @@ constexpr QueryParameter kQueryParameters[] = {
     {"limit", "Items of a page", R"({"type":"integer","minimum":1,"maximum":1000,"default":1000})"},
     {"min_valid", "Renew first where the token lives less than this many seconds",
      R"({"type":"integer","minimum":0,"maximum":315360000})"},
+    {"channel", "The channel's name", R"({"type":"string"})"},
+    {"account", "Which account, where several are reachable", R"({"type":"string"})"},
+    {"permission", "Asked for besides the required ones; may stand there several times", R"({"type":"string"})"},
+    {"code", "Meta's login code", R"({"type":"string"})"},
+    {"state", "What binds the answer to its question", R"({"type":"string"})"},
+    {"error", "What the dialog says in place of a code", R"({"type":"string"})"},
+    {"iss", "Whose answer it is (RFC 9207), where it is sent", R"({"type":"string"})"},
 };
 
 } // namespace

@@ -10,8 +10,12 @@
 #include <adapters/sandbox_control/sandbox_control.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
+#include <api/json.hpp>
 #include <app/web_pages.hpp>
 #include <async/worker.hpp>
+#include <core/facts/platform.hpp>
+#include <engine/connect/connect.hpp>
+#include <engine/connect/person_calls.hpp>
 #include <http/client.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -40,6 +44,9 @@ struct Node::Parts {
     std::unique_ptr<engine::World> world;
     std::unique_ptr<engine::LifecycleLoop> loop;
     std::unique_ptr<api::Pages> pages = make_web_pages();
+    core::OwnAddresses addresses;
+    std::unique_ptr<engine::Connector> connector;
+    std::unique_ptr<engine::PersonCalls> person_calls;
     std::shared_ptr<api::EventHub> events; // the store's watcher holds it as well
     std::unique_ptr<api::Api> api;
     bool is_loop_running = false;
@@ -59,6 +66,14 @@ adapters::GraphOptions graph_options(const Config& config) {
     options.facebook_app = credentials(config.facebook_app);
     options.instagram_app = credentials(config.instagram_app);
     return options;
+}
+
+engine::ConnectSettings connect_settings(const Config& config, bool is_rehearsal) {
+    engine::ConnectSettings settings;
+    settings.meta_base = config.meta_base;
+    settings.graph_version = config.graph_version.empty() ? core::kDefaultGraphVersion : config.graph_version;
+    settings.is_rehearsal = is_rehearsal;
+    return settings;
 }
 
 } // namespace
@@ -108,6 +123,14 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     if (parts->sandbox_clock) {
         parts->sandbox_clock->on_jump([&raw] { raw.events->tell_clock(raw.sandbox_clock->now()); });
     }
+    parts->addresses.public_url = config.public_url;
+    parts->addresses.is_rehearsal = is_loopback_url(config.meta_base);
+    parts->connector = std::make_unique<engine::Connector>(
+        *parts->world, parts->store->logins(), *parts->random, connect_settings(config, parts->addresses.is_rehearsal),
+        [&raw](const ports::Login& login) {
+            raw.events->tell_login(login.id, api::stage_text(login.stage), login.channel_name);
+        });
+    parts->person_calls = std::make_unique<engine::PersonCalls>(*parts->world, parts->store->logins());
     parts->api = std::make_unique<api::Api>(
         api::ApiContext{*parts->world,
                         *parts->env_files,
@@ -119,6 +142,9 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
                         },
                         {parts->store->access(), *parts->passwords, *parts->random, *parts->system_clock,
                          *parts->monotonic, config.public_url},
+                        *parts->connector,
+                        *parts->person_calls,
+                        [&raw] { return raw.addresses; },
                         [&raw]() -> Task<void> {
                             if (!raw.sandbox_clock) co_return Result<void>{};
                             co_return co_await raw.sandbox_clock->synchronise();
@@ -145,6 +171,14 @@ Task<void> Node::check_rehearsal(const Config& config) {
         if (channels->size() < kPageSize) co_return Result<void>{};
         after = channels->back().name;
     }
+}
+
+void Node::set_port(std::uint16_t port) {
+    parts_->addresses.port = port;
+}
+
+Task<void> Node::resume_logins() {
+    co_return co_await parts_->connector->resume();
 }
 
 Task<void> Node::synchronise_clock() {

@@ -11,6 +11,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstdint>
 #include <memory>
 
 namespace everlong::app {
@@ -30,6 +31,10 @@ public:
     Task<void> synchronise_clock();
     // The secret of this start's set-up link, for whoever sees our output; nothing where a password is set.
     Task<std::optional<Secret>> begin_setup();
+    // Where browsers reach this node, once that is known: redirect addresses are computed from it.
+    void set_port(std::uint16_t port);
+    // Logins that a stop has interrupted go on. An error is the store's own.
+    Task<void> resume_logins();
     Async<http::Response> handle(http::Request request);
 
     // The unattended loop and the clock that it follows; returns after stop().

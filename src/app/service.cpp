@@ -157,6 +157,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
         adapters::read_system_clock, api::refusal);
     auto port = listen(*server, options.port, say);
     if (!port) co_return fail(port.error());
+    (*node)->set_port(*port);
     if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());
     say("Everlong listens on " + address_of(*port));
     if (sandbox) sandbox->announce(say);
@@ -164,6 +165,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (!config.public_url.empty()) say(settings_line(*setup, config.public_url));
 
     Background background(context, **node);
+    if (auto resumed = co_await (*node)->resume_logins(); !resumed) log.warn(resumed.error().summary());
     co_await stop_signal.wait();
     log.info("stopping: no new work, what is under way may finish");
     (*node)->stop_loop();

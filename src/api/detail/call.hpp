@@ -22,7 +22,8 @@ struct Call {
     Caller caller;
     std::vector<std::string> captured; // what stood for each {…} of the route
     http::Parameters query;
-    json::object body; // empty where none was sent
+    json::object body;  // empty where none was sent
+    std::string form{}; // the body as it came, of the routes that take a form
 
     engine::World& world() const { return context.world; }
     Instant now() const { return context.world.clock.now(); }
@@ -82,5 +83,17 @@ Async<Answer> sign_in(Call& call);
 Async<Answer> sign_out(Call& call);
 Async<Answer> change_password(Call& call);
 Async<Answer> run_doctor(Call& call);
+Async<Answer> get_connect(Call& call);
+Async<Answer> create_login(Call& call);
+Async<Answer> get_login(Call& call);
+Async<Answer> choose_login_account(Call& call);
+Async<Answer> paste_login_address(Call& call);
+Async<Answer> cancel_login(Call& call);
+Async<Answer> start_oauth(Call& call);
+Async<Answer> finish_oauth(Call& call);
+Async<Answer> show_oauth_end(Call& call);
+Async<Answer> hear_deauthorize(Call& call);
+Async<Answer> hear_data_deletion(Call& call);
+Async<Answer> show_data_deletion(Call& call);
 
 } // namespace everlong::api::detail

@@ -24,6 +24,7 @@ struct Route {
     Scope required;
     OneChannel one_channel;
     Async<Answer> (*handler)(Call&);
+    bool takes_form = false; // the body is no JSON
 };
 
 std::span<const Route> routes();
