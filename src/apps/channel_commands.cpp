@@ -132,6 +132,7 @@ void add_import(CLI::App& channel, const CommandLine& line) {
 void add_channel_commands(CommandLine line) {
     CLI::App* channel = line.root.add_subcommand("channel", "Connect Instagram accounts and see how they are");
     channel->require_subcommand(1);
+    add_connect_command(*channel, line);
     add_import(*channel, line);
 
     CLI::App* list = channel->add_subcommand("list", "All channels, with their state and life left");

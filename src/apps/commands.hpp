@@ -20,11 +20,12 @@ struct CommandLine {
     std::function<int(Session&)>& action;
 };
 
-void add_service_commands(CommandLine line);  // serve, sandbox
-void add_channel_commands(CommandLine line);  // channel import, list, show, rename, remove
-void add_delivery_commands(CommandLine line); // delivery add, list, remove, test
-void add_token_commands(CommandLine line);    // token inspect, refresh, history, rollback, get
-void add_status_command(CommandLine line);    // status
+void add_service_commands(CommandLine line);                   // serve, sandbox
+void add_channel_commands(CommandLine line);                   // channel import, list, show, rename, remove
+void add_connect_command(CLI::App& channel, CommandLine line); // channel connect
+void add_delivery_commands(CommandLine line);                  // delivery add, list, remove, test
+void add_token_commands(CommandLine line);                     // token inspect, refresh, history, rollback, get
+void add_status_command(CommandLine line);                     // status
 void add_explain_command(CommandLine line);
 void add_doctor_command(CommandLine line);
 void add_run_command(CommandLine line);        // run

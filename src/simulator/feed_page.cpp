@@ -49,8 +49,6 @@ header p{margin:.1rem 0}
 .line{position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.66);color:#fff;padding:.2rem .5rem;font-size:.8rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .film{width:100%;height:100%;min-height:4rem;background:#2d3038;color:#fff;display:flex;flex-direction:column;align-items:center;justify-content:center;font-size:.75rem;text-align:center;padding:.5rem}
 .film b{font-size:1.4rem;line-height:1.2}
-.ring .film{min-height:0;padding:0}
-.ring .film span{position:absolute;clip-path:inset(50%)}
 .gone{width:100%;height:100%;display:grid;place-items:center;color:#6b6b6b;font-size:.8rem;text-align:center;padding:.5rem}
 .empty{text-align:center;color:#6b6b6b;padding:4rem 1rem}
 .strip{display:flex;gap:4px;overflow-x:auto;margin:0 0 1rem;background:#efefef}
@@ -190,15 +188,13 @@ http::Response post(Sandbox& sandbox, const Account& account, const Medium& medi
     Publishing& publishing = *sandbox.world->publishing;
     std::string html = begin_page(label_of(medium));
     html += "<header><div><h1><a href=\"" + std::string(kFeedPath) + http::percent_encode(account.username) + "\">" +
-            escape_html(account.username) +
-            "</a></h1></div></header>\n<div class=\"strip\" role=\"region\" aria-label=\"Pictures\" tabindex=\"0\">";
+            escape_html(account.username) + "</a></h1></div></header>\n<div class=\"strip\">";
     if (medium.children.empty()) html += "<figure>" + picture_tag(publishing, medium) + "</figure>";
     for (const std::string& id : medium.children)
         html += "<figure>" + picture_tag(publishing, *publishing.find_medium(id)) + "</figure>";
     html += "</div>\n<p class=\"caption\">" + escape_html(medium.caption) + "</p>\n<dl>";
     html += row("Published", to_rfc3339(medium.published_at));
     html += row("Kind", std::string(medium.product_type()) + ", " + std::string(medium.media_type()));
-    html += row("Items", medium.children.empty() ? "" : std::to_string(medium.children.size()));
     html += row("Alt text", medium.alt_text);
     html += row("Place", medium.location_id);
     html += row("Tagged", join(medium.user_tags));
