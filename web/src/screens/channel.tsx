@@ -38,7 +38,8 @@ export function ChannelDetails({ name }: { name: string }) {
     setTab(next);
     go(`/channels/${encodeURIComponent(name)}${next === 'overview' ? '' : `#${next}`}`, { replace: true });
   };
-  const shown = channel.value;
+  // Both or nothing: what comes in later would push the buttons away from under a finger.
+  const shown = connect.value || connect.problem ? channel.value : null;
   const offer = connect.value?.logins.find((one) => one.login === shown?.login);
   return (
     <Screen title={name}>
