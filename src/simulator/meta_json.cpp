@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -52,9 +53,18 @@ void append_unit(std::string& out, unsigned unit) {
     out += escaped;
 }
 
+bool is_plain(char c) {
+    return c >= ' ' && c < '\x7F' && c != '"' && c != '\\' && c != '/';
+}
+
 void append_text(std::string& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
+        // Most text goes out as it is, in runs.
+        const auto run = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+        out += text.substr(0, run);
+        text.remove_prefix(run);
+        if (text.empty()) break;
         const char32_t point = take_code_point(text);
         switch (point) {
         case '"': out += "\\\""; break;
