@@ -246,7 +246,7 @@ test('what Meta says of the token, renaming, going back and removing', async (t)
   await page.getByLabel('New name').fill('store');
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
   await page.getByRole('heading', { name: 'store', level: 1 }).waitFor();
-  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(/To confirm, type store/).fill('sto');
   await dialog.getByRole('button', { name: 'Remove' }).click();

@@ -65,7 +65,7 @@ async function everyScreen(t, { width, height, scheme }) {
     await on(`channel-${tab.toLowerCase()}`);
   }
   await page.getByRole('tab', { name: 'Overview' }).click();
-  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await on('channel-remove');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
