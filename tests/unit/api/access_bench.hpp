@@ -6,6 +6,8 @@
 #include <adapters/sinks/dotenv_file.hpp>
 #include <api/api.hpp>
 #include <async/worker.hpp>
+#include <engine/connect/connect.hpp>
+#include <engine/connect/person_calls.hpp>
 #include <http/client.hpp>
 #include <support/run.hpp>
 #include <support/sqlite_store.hpp>
@@ -58,6 +60,9 @@ protected:
                        [] {},
                        [] { return Result<void>{}; },
                        {store_.access(), passwords_, *random_, machine_clock_, monotonic_, public_url_},
+                       connector_,
+                       person_calls_,
+                       [this] { return core::OwnAddresses{public_url_, 8000, true}; },
                        []() -> Task<void> { co_return Result<void>{}; },
                        nullptr,
                        nullptr,
@@ -129,6 +134,8 @@ protected:
     std::unique_ptr<ports::Random> random_ = test::must(adapters::make_system_random());
     EventHub events_{io_.get_executor()};
     engine::World world_{clock_, *graph_, store_.store(), *sink_};
+    engine::Connector connector_{world_, store_.logins(), *random_, {}};
+    engine::PersonCalls person_calls_{world_, store_.logins()};
     std::unique_ptr<Api> api_;
 };
 
