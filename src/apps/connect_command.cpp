@@ -336,8 +336,7 @@ void add_connect_command(CLI::App& channel, CommandLine line) {
                         "Which account, by username or number, where several are reachable");
     command
         ->add_option("--port", flags->port,
-                     "Port on 127.0.0.1 for the browser to come back to, where no service runs (default: 8000 or the "
-                     "next free one)")
+                     "Port to come back to, where no service runs (default: 8000 or the next free)")
         ->check(CLI::Range(0, 65535));
     add_common_flags(*command, line.flags);
     command->callback([flags, &action = line.action] {
