@@ -180,19 +180,26 @@ std::string query_value(const Call& call, std::string_view name) {
 
 Async<Answer> get_connect(Call& call) {
     const core::OwnAddresses own = call.context.addresses();
+    // Meta cannot call localhost.
+    const bool is_called = !own.public_url.empty() || own.is_rehearsal;
+    const auto called_at = [&](std::string_view path) {
+        return text_or_null(is_called ? core::own_address(own, path) : "");
+    };
     json::array logins;
     for (const LoginPath login : {LoginPath::kFacebook, LoginPath::kInstagram}) {
         json::array permissions;
         for (const core::PermissionFacts& facts : core::permission_facts()) {
             if (facts.login == login) permissions.push_back(permission_to_json(login, std::string(facts.name)));
         }
+        const std::string redirect_uri = core::own_redirect_uri(own, login);
         const std::string app_id = call.world().graph.app_id(login);
         logins.push_back(json::object{{"login", to_text(login)},
                                       {"has_app", call.world().graph.has_app(login)},
                                       {"app_id", text_or_null(app_id)},
-                                      {"redirect_uris", json::array{json::value(core::own_redirect_uri(own, login))}},
-                                      {"deauthorize_url", core::own_address(own, "/meta/deauthorize")},
-                                      {"data_deletion_url", core::own_address(own, "/meta/data-deletion")},
+                                      {"redirect_uris", json::array{json::value(redirect_uri)}},
+                                      {"comes_back_here", core::is_reachable_redirect(own, redirect_uri)},
+                                      {"deauthorize_url", called_at("/meta/deauthorize")},
+                                      {"data_deletion_url", called_at("/meta/data-deletion")},
                                       {"permissions", std::move(permissions)}});
     }
     co_return json_response(json::object{{"public_url", text_or_null(own.public_url)}, {"logins", std::move(logins)}});

@@ -230,11 +230,15 @@ constexpr Schema kSchemas[] = {
         "consequence":{"type":["string","null"],"description":"What is lost without it"}}})"},
     {"ConnectFacts", R"({"type":"object","required":["public_url","logins"],"properties":{
         "public_url":{"type":["string","null"]},"logins":{"type":"array","items":{"type":"object",
-        "required":["login","has_app","app_id","redirect_uris","deauthorize_url","data_deletion_url","permissions"],
+        "required":["login","has_app","app_id","redirect_uris","comes_back_here","deauthorize_url","data_deletion_url",
+        "permissions"],
         "properties":{"login":{"enum":["facebook","instagram"]},"has_app":{"type":"boolean"},
         "app_id":{"type":["string","null"]},"redirect_uris":{"type":"array","items":{"type":"string"},
-        "description":"To paste into the app's dashboard, exactly"},"deauthorize_url":{"type":"string"},
-        "data_deletion_url":{"type":"string"},
+        "description":"To paste into the app's dashboard, exactly"},
+        "comes_back_here":{"type":"boolean",
+        "description":"Meta leads the browser back to this service; where not, log in with via=paste"},
+        "deauthorize_url":{"type":["string","null"],"description":"null: Meta has no way to call this service"},
+        "data_deletion_url":{"type":["string","null"]},
         "permissions":{"type":"array","items":{"$ref":"#/components/schemas/Permission"}}}}}}})"},
     {"NewLogin", R"({"type":"object","required":["channel","login"],"properties":{
         "channel":{"$ref":"#/components/schemas/ChannelName"},"login":{"enum":["facebook","instagram"]},

@@ -129,6 +129,12 @@ std::string settings_line(const std::optional<Secret>& setup_secret, const std::
     return "First visit: " + address + "/setup#" + std::string(setup_secret->reveal());
 }
 
+// A browser that opens the page by this name comes back to it from Meta's dialog by the same, and so with its cookie.
+std::string page_address(const Config& config, std::uint16_t port) {
+    const bool leads_to_localhost = config.public_url.empty() && !is_loopback_url(config.meta_base);
+    return leads_to_localhost ? "http://localhost:" + std::to_string(port) : address_of(port);
+}
+
 Task<void> serve_main(asio::io_context& context, Config config, ServeOptions options, ports::Log& log, const Say& say) {
     using namespace asio::experimental::awaitable_operators;
     StopSignal stop_signal(context);
@@ -161,7 +167,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (auto local = server->listen_unix((*node)->socket_file()); !local) co_return fail(local.error());
     say("Everlong listens on " + address_of(*port));
     if (sandbox) sandbox->announce(say);
-    say(settings_line(*setup, address_of(*port)));
+    say(settings_line(*setup, page_address(config, *port)));
     if (!config.public_url.empty()) say(settings_line(*setup, config.public_url));
 
     Background background(context, **node);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { ask, begin, control, importChannel, jump, openWindow, PASSWORD, read, setUp, startService, test, write } from './support.mjs';
+import { ask, begin, control, importChannel, isAccessible, jump, openWindow, PASSWORD, read, setUp, startService, test, write } from './support.mjs';
 
 const row = (page, name) => page.locator(`[data-channel="${name}"]`);
 
@@ -298,6 +298,54 @@ test('a redirected address that is pasted back finishes the login', async (t) =>
   await page.getByLabel('Address').fill(back.headers.get('location'));
   await page.getByRole('button', { name: 'Finish the login' }).click();
   await page.getByRole('heading', { name: 'Connected', level: 1 }).waitFor();
+});
+
+test('where Meta cannot lead back, connecting and reconnecting go by pasting', async (t) => {
+  const { page } = await begin(t);
+  // As against the real Meta without a public address; all else is the service's own.
+  await page.route('**/v1/connect', async (route) => {
+    const facts = await (await route.fetch()).json();
+    for (const offer of facts.logins) Object.assign(offer, { comes_back_here: false, deauthorize_url: null, data_deletion_url: null });
+    await route.fulfill({ json: facts });
+  });
+  await page.route('**/v1/logins', (route) => {
+    const redirect = `https://${new URL(page.url()).host}/oauth/instagram/callback`.replace('127.0.0.1', 'localhost');
+    return route.continue({ postData: { ...route.request().postDataJSON(), redirect_uri: redirect } });
+  });
+  const pasteBack = async (answer) => {
+    await page.getByRole('heading', { name: 'Waiting for the login', level: 1 }).waitFor();
+    await page.getByText('an address that cannot load').waitFor();
+    assert.match(page.url(), /\/logins\/[^?#]+$/, 'the address of the dialog is in no address of ours');
+    const link = page.getByRole('link', { name: 'Open Meta’s login in a new tab' });
+    assert.equal(await link.getAttribute('rel'), 'noopener noreferrer');
+    const [dialog] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
+    const failed = dialog.waitForEvent('requestfailed', (request) => request.url().startsWith('https://localhost:'));
+    await dialog.locator(answer).click();
+    const address = (await failed).url();
+    await dialog.close();
+    await page.getByLabel('Address').fill(address);
+    await page.getByRole('button', { name: 'Finish the login' }).click();
+  };
+  await page.goto(new URL('/add', page.url()).href);
+  await page.locator('summary').click();
+  await page.getByText('need a public https address').first().waitFor();
+  await page.locator('#connect-instagram').click();
+  await page.getByText('Use 1 to 64 small letters').waitFor();
+  await page.getByLabel('Name of the channel').fill('shop');
+  await page.locator('#connect-instagram').click();
+  await pasteBack('#deny');
+  await page.getByRole('heading', { name: /Not connected|cancelled/, level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('#open-dialog').waitFor();
+  await isAccessible(page, 'the paste way');
+  await pasteBack('#approve');
+  await page.getByRole('heading', { name: 'Connected', level: 1 }).waitFor();
+  const before = await channelOf(page, 'shop');
+  await page.getByRole('link', { name: 'To the channel', exact: true }).click();
+  await page.getByRole('button', { name: 'Reconnect' }).click();
+  await pasteBack('#approve');
+  await page.getByText('shop keeps its history and deliveries').waitFor();
+  assert.ok((await channelOf(page, 'shop')).token.version > before.token.version);
 });
 
 test('a key is shown once, works, and is refused when revoked', async (t) => {

@@ -62,7 +62,7 @@ const ANSWERS = {
   '/v1/channels/x-0/deliveries': { deliveries: STRINGS.map(delivery) },
   '/v1/channels/x-0/events': { events: STRINGS.map((text) => ({ at: AT, actor: text, action: text, channel: text, detail: text })) },
   '/v1/connect': { public_url: null, logins: ['facebook', 'instagram'].map((name) => ({ login: name, has_app: true, app_id: STRINGS[2],
-    redirect_uris: STRINGS.slice(0, 50), deauthorize_url: STRINGS[3], data_deletion_url: STRINGS[4], permissions: STRINGS.slice(50).map(permission) })) },
+    redirect_uris: STRINGS.slice(0, 50), comes_back_here: name === 'facebook', deauthorize_url: STRINGS[3], data_deletion_url: STRINGS[4], permissions: STRINGS.slice(50).map(permission) })) },
   '/v1/doctor': { healthy: false, report: STRINGS.join('\n'), env_text: STRINGS.join('\n'),
     checks: STRINGS.map((text) => ({ id: text, status: 'fail', cause: text, remedy: text, message: text, evidence: { [text]: text, list: [text] }, fixable: true, fixed: false })) },
   '/v1/inspect': { valid: false, problem: problem(STRINGS[6]), app_id: STRINGS[7], user_id: STRINGS[8], token: {}, repairs: [], warnings: [] },

@@ -352,6 +352,8 @@ export const words = {
     instagramText: 'For any Instagram professional account, no Page needed. Renewed for good without a person.',
     better: 'The better choice where you are free',
     connectWith: (login: LoginPath) => `Connect with ${login === 'facebook' ? 'Facebook' : 'Instagram'}`,
+    byPasting:
+      'Everlong has no public address that Meta could send you back to. You finish by copying an address and pasting it here.',
     asksFor: 'Asks for',
     optional: 'optional:',
     without: 'without it:',
@@ -365,6 +367,8 @@ export const words = {
     redirect: 'Valid OAuth redirect address',
     deauthorize: 'Deauthorize callback',
     deletion: 'Data deletion request',
+    noCallbacks:
+      'Deauthorize callback and data deletion request need a public https address, since Meta calls them: set EVERLONG_PUBLIC_URL, and they stand here.',
     dashboardOf: (login: LoginPath) => (login === 'facebook' ? 'App of the Facebook login' : 'App of the Instagram login'),
     appId: 'App id',
     token: 'Token',
@@ -395,6 +399,14 @@ export const words = {
     of: (channel: string, login: LoginPath) => `Channel ${channel}, ${loginName[login]}`,
     waiting: 'Finish the login in Meta’s window. This page follows by itself.',
     runsOut: 'It runs out',
+    stepsTitle: 'Log in at Meta, then come back here',
+    steps: [
+      'Open Meta’s login: it opens in a new tab. Approve there.',
+      'Meta sends your browser to an address that cannot load. That is expected.',
+      'Copy that whole address from the address bar, come back to this tab and paste it below.',
+    ],
+    open: 'Open Meta’s login in a new tab',
+    pasteHere: 'Paste it here',
     pasteTitle: 'No way back to this page?',
     pasteText:
       'If Meta sent your browser to an address that did not open, copy that address from the address bar and paste it here, whole.',

@@ -75,6 +75,27 @@ TEST_F(OAuth, TellsTheAddressesToPaste) {
     EXPECT_EQ(facts.at("logins").at(0).at("deauthorize_url"), "https://e.example/meta/deauthorize");
 }
 
+TEST_F(OAuth, TellsWhetherTheBrowserComesBack) {
+    const auto facts_of = [&](std::size_t login) {
+        return body(call("GET", "/v1/connect")).at("logins").as_array().at(login).as_object();
+    };
+    open("");
+    EXPECT_EQ(facts_of(0).at("comes_back_here"), true) << "facebook takes http://localhost";
+    EXPECT_EQ(facts_of(1).at("comes_back_here"), false) << "instagram wants https";
+    for (const std::size_t login : {0, 1}) {
+        EXPECT_TRUE(facts_of(login).at("deauthorize_url").is_null());
+        EXPECT_TRUE(facts_of(login).at("data_deletion_url").is_null());
+    }
+    open("", "https://e.example");
+    EXPECT_EQ(facts_of(0).at("comes_back_here"), true);
+    EXPECT_EQ(facts_of(1).at("comes_back_here"), true);
+    EXPECT_EQ(facts_of(1).at("data_deletion_url"), "https://e.example/meta/data-deletion");
+    open("http://127.0.0.1:1");
+    EXPECT_EQ(facts_of(0).at("comes_back_here"), true);
+    EXPECT_EQ(facts_of(1).at("comes_back_here"), true);
+    EXPECT_EQ(facts_of(1).at("deauthorize_url"), "http://localhost:8123/meta/deauthorize");
+}
+
 TEST_F(OAuth, BeginsALoginAndShowsItWithoutWhatBindsIt) {
     open("");
     const auto begun = call("POST", "/v1/logins", R"({"channel":"cafe","login":"facebook","via":"paste"})");

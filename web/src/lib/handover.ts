@@ -13,6 +13,17 @@ export function takePasted(): string {
   return text;
 }
 
+// The address of Meta's dialog holds what binds its answer: it stays in memory too, and is gone after a reload.
+let begun = { id: '', address: '' };
+
+export function handLogin(id: string, address: string): void {
+  begun = { id, address };
+}
+
+export function dialogAddress(id: string): string | null {
+  return begun.id === id && /^https?:\/\//.test(begun.address) ? begun.address : null;
+}
+
 // The logins that this window has started or seen, by the channel: an address that was pasted back belongs to one.
 const SEEN = 'everlong:login';
 

@@ -104,7 +104,8 @@ export interface LoginOffer {
   has_app: boolean;
   app_id: string | null;
   redirect_uris: string[];
-  deauthorize_url: string | null;
+  comes_back_here: boolean; // the browser, by itself; else its address is pasted
+  deauthorize_url: string | null; // null: Meta has no way to call us
   data_deletion_url: string | null;
   permissions: Permission[];
 }
@@ -134,7 +135,6 @@ export interface Login {
   login: LoginPath;
   stage: Stage;
   expires_at: string;
-  address?: string;
   redirect_uri: string | null;
   is_reconnect: boolean;
   asked: string[];
@@ -145,6 +145,10 @@ export interface Login {
   accounts_note?: string | null; // why the list may be incomplete
   problem: ProblemJson | null;
   channel_state: Channel | null;
+}
+
+export interface StartedLogin extends Login {
+  address: string; // of Meta's dialog
 }
 
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';

@@ -22,11 +22,12 @@ export function stateTone(state: State): Tone {
   return toneOfState[state] ?? 'none';
 }
 
-interface ButtonProps {
+export interface ButtonProps {
   children: ComponentChildren;
   onClick?: () => void;
   href?: string; // a link that looks like a button
   isExternal?: boolean; // leaves this page: no routing
+  isNewTab?: boolean; // leaves this page where it is
   kind?: 'primary' | 'danger' | 'plain' | 'usual';
   isLittle?: boolean;
   isBusy?: boolean;
@@ -40,6 +41,7 @@ export function Button(props: ButtonProps) {
   const look = `button ${kind === 'usual' ? '' : kind} ${isLittle ? 'little' : ''}`;
   const common = { class: look, id: props.id, 'aria-label': props.label };
   if (props.href !== undefined) {
+    if (props.isNewTab) return <a {...common} href={props.href} target="_blank" rel="noopener noreferrer">{props.children}</a>;
     if (props.isExternal) return <a {...common} href={props.href}>{props.children}</a>;
     return <Link {...common} href={props.href}>{props.children}</Link>;
   }

@@ -7,10 +7,10 @@ import { takePasted } from '../lib/handover';
 import { useAction, useResource } from '../lib/live';
 import type { ConnectInfo, ImportReport, Inspection, LoginOffer } from '../lib/types';
 import { Badge, Button, Card, CopyBox, Facts, Field, Form, Loading, Note, ProblemNote } from '../parts/basics';
+import { startAddress, usePasteLogin } from '../parts/connect-button';
 import { Screen } from '../parts/screen';
 import { Tabs } from '../parts/tabs';
 import { loginName, words } from '../words';
-import { startAddress } from './channels';
 
 const WAYS = ['connect', 'paste', 'env', 'file'] as const;
 type Way = (typeof WAYS)[number];
@@ -78,7 +78,13 @@ function Connect({ name, needName }: { name: string; needName: () => boolean }) 
 }
 
 function Offer({ offer, name, needName }: { offer: LoginOffer; name: string; needName: () => boolean }) {
+  const paste = usePasteLogin();
   const said = words.add;
+  const connect = () => {
+    if (!needName()) return;
+    if (offer.comes_back_here) location.assign(startAddress(offer.login, name));
+    else paste.begin(offer.login, name);
+  };
   return (
     <section class="card offer" aria-label={loginName[offer.login]} data-login={offer.login}>
       <div class="headline">
@@ -101,14 +107,13 @@ function Offer({ offer, name, needName }: { offer: LoginOffer; name: string; nee
         </ul>
       </div>
       {offer.has_app ? (
-        <Button
-          kind="primary" id={`connect-${offer.login}`}
-          onClick={() => {
-            if (needName()) location.assign(startAddress(offer.login, name));
-          }}
-        >
-          {said.connectWith(offer.login)}
-        </Button>
+        <>
+          <Button kind="primary" id={`connect-${offer.login}`} isBusy={paste.isBusy} onClick={connect}>
+            {said.connectWith(offer.login)}
+          </Button>
+          {!offer.comes_back_here && <p class="small soft">{said.byPasting}</p>}
+          <ProblemNote problem={paste.problem} />
+        </>
       ) : (
         <Note tone="warn" title={said.noApp}><p>{said.noAppWhat(offer.login)}</p></Note>
       )}
@@ -131,6 +136,7 @@ function Dashboard({ offer }: { offer: LoginOffer }) {
           <CopyBox text={address} what={`${what}: ${address}`} />
         </div>
       ))}
+      {!offer.deauthorize_url && <p class="small soft">{said.noCallbacks}</p>}
     </div>
   );
 }

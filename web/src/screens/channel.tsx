@@ -5,9 +5,10 @@ import { api, channelPath } from '../lib/api';
 import { isChannelName } from '../lib/detect';
 import { useAction, useResource } from '../lib/live';
 import { go } from '../lib/router';
-import type { Channel, ConnectInfo, Inspection, RefreshReport, Token } from '../lib/types';
+import type { Channel, ConnectInfo, Inspection, LoginOffer, RefreshReport, Token } from '../lib/types';
 import { Button, Card, CopyBox, Facts, Field, Form, Loading, ProblemNote, StateBadge } from '../parts/basics';
 import { Capabilities } from '../parts/capabilities';
+import { ConnectButton } from '../parts/connect-button';
 import { Confirm, Dialog } from '../parts/dialog';
 import { DateAndSpan, LifeBar, When } from '../parts/life-bar';
 import { announce } from '../parts/live-region';
@@ -15,7 +16,7 @@ import { Screen } from '../parts/screen';
 import { Tabs } from '../parts/tabs';
 import { loginName, sentence, words } from '../words';
 import { Checks, Deliveries, Events, History } from './channel-parts';
-import { NextStep, startAddress } from './channels';
+import { NextStep } from './channels';
 
 const TABS = ['overview', 'checks', 'history', 'deliveries', 'events'] as const;
 type Tab = (typeof TABS)[number];
@@ -46,7 +47,7 @@ export function ChannelDetails({ name }: { name: string }) {
       {!shown && (channel.problem ? <ProblemNote problem={channel.problem} /> : <Loading />)}
       {shown && (
         <>
-          <Summary channel={shown} hasApp={offer?.has_app ?? true} onChange={channel.reload} />
+          <Summary channel={shown} offer={offer} onChange={channel.reload} />
           <Tabs label={said.tabsLabel} tabs={TABS.map((key) => ({ key, label: said.tabs[key] }))} current={tab} onChange={choose}>
             {tab === 'overview' && <Overview channel={shown} permissions={offer?.permissions ?? []} />}
             {tab === 'checks' && <Checks name={name} onChange={channel.reload} />}
@@ -60,7 +61,7 @@ export function ChannelDetails({ name }: { name: string }) {
   );
 }
 
-function Summary({ channel, hasApp, onChange }: { channel: Channel; hasApp: boolean; onChange: () => void }) {
+function Summary({ channel, offer, onChange }: { channel: Channel; offer: LoginOffer | undefined; onChange: () => void }) {
   const action = useAction();
   const said = words.channel;
   const renew = () =>
@@ -79,10 +80,10 @@ function Summary({ channel, hasApp, onChange }: { channel: Channel; hasApp: bool
       <LifeBar token={channel.token} state={channel.state} />
       <ProblemNote problem={action.problem} />
       <div class="row">
-        <NextStep channel={channel} hasApp={hasApp} onChange={onChange} />
+        <NextStep channel={channel} offer={offer} onChange={onChange} />
         {canRenew && <Button isBusy={action.isBusy} onClick={renew}>{said.renewNow}</Button>}
-        {channel.state === 'healthy' && hasApp && (
-          <Button isExternal href={startAddress(channel.login, channel.name)}>{said.reconnect}</Button>
+        {channel.state === 'healthy' && offer?.has_app !== false && (
+          <ConnectButton login={channel.login} channel={channel.name} offer={offer}>{said.reconnect}</ConnectButton>
         )}
       </div>
     </Card>

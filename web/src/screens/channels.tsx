@@ -3,8 +3,9 @@
 import { api, channelPath } from '../lib/api';
 import { useAction, useResource } from '../lib/live';
 import { Link } from '../lib/router';
-import type { Channel, ConnectInfo, RefreshReport, State } from '../lib/types';
+import type { Channel, ConnectInfo, LoginOffer, RefreshReport, State } from '../lib/types';
 import { Button, EmptyState, Loading, ProblemNote, StateBadge, Steps } from '../parts/basics';
+import { ConnectButton, startAddress } from '../parts/connect-button';
 import { LifeBar, When } from '../parts/life-bar';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
@@ -15,10 +16,6 @@ export interface ChannelList {
   next: string | null;
 }
 
-export function startAddress(login: string, channel: string): string {
-  return `/oauth/${login}/start?channel=${encodeURIComponent(channel)}`;
-}
-
 // What a person is asked to do first.
 const order: Record<State, number> = { dead: 0, unconnected: 1, expiring: 2, overdue: 3, unverified: 4, healthy: 5 };
 
@@ -27,9 +24,9 @@ export function byNeed(left: Channel, right: Channel): number {
 }
 
 // The one thing that helps a channel most; nothing where it is well.
-export function NextStep({ channel, hasApp, onChange, isPrimary = true }: {
+export function NextStep({ channel, offer, onChange, isPrimary = true }: {
   channel: Channel;
-  hasApp: boolean;
+  offer: LoginOffer | undefined;
   onChange: () => void;
   isPrimary?: boolean;
 }) {
@@ -54,7 +51,7 @@ export function NextStep({ channel, hasApp, onChange, isPrimary = true }: {
     );
   }
   const text = channel.state === 'unconnected' ? said.connect : said.reconnect;
-  if (!hasApp) {
+  if (offer?.has_app === false) {
     return (
       <Button kind={kind} href={`/add?name=${encodeURIComponent(channel.name)}&way=paste`} label={`${said.newToken}: ${channel.name}`}>
         {said.newToken}
@@ -62,11 +59,13 @@ export function NextStep({ channel, hasApp, onChange, isPrimary = true }: {
     );
   }
   return (
-    <Button kind={kind} isExternal href={startAddress(channel.login, channel.name)} label={`${text} ${channel.name}`}>{text}</Button>
+    <ConnectButton kind={kind} login={channel.login} channel={channel.name} offer={offer} label={`${text} ${channel.name}`}>
+      {text}
+    </ConnectButton>
   );
 }
 
-function ChannelRow({ channel, hasApp, onChange }: { channel: Channel; hasApp: boolean; onChange: () => void }) {
+function ChannelRow({ channel, offer, onChange }: { channel: Channel; offer: LoginOffer | undefined; onChange: () => void }) {
   const said = words.channels;
   return (
     <li class="card flat" data-channel={channel.name} data-state={channel.state}>
@@ -86,7 +85,7 @@ function ChannelRow({ channel, hasApp, onChange }: { channel: Channel; hasApp: b
             {channel.next_refresh_at && <>, {said.nextRenewal} <When at={channel.next_refresh_at} /></>}
           </div>
         </div>
-        <div class="act"><NextStep channel={channel} hasApp={hasApp} onChange={onChange} /></div>
+        <div class="act"><NextStep channel={channel} offer={offer} onChange={onChange} /></div>
       </div>
     </li>
   );
@@ -120,9 +119,11 @@ export function Channels({ isRehearsal }: { isRehearsal: boolean }) {
   const list = useResource('channels', () => api.get<ChannelList>('/v1/channels'), ['channel']);
   const connect = useResource('connect', () => api.get<ConnectInfo>('/v1/connect'));
   const said = words.channels;
-  const channels = [...(list.value?.channels ?? [])].sort(byNeed);
+  // The way to connect is known before a button offers it.
+  const isKnown = connect.value !== null || connect.problem !== null;
+  const channels = isKnown ? [...(list.value?.channels ?? [])].sort(byNeed) : [];
   const needed = channels.filter((channel) => channel.state !== 'healthy').length;
-  const hasApp = (channel: Channel) => connect.value?.logins.some((offer) => offer.login === channel.login && offer.has_app) ?? true;
+  const offerOf = (channel: Channel) => connect.value?.logins.find((offer) => offer.login === channel.login);
   return (
     <Screen title={said.title} actions={channels.length > 0 && <Button href="/add">{said.add}</Button>}>
       <ProblemNote problem={list.problem} />
@@ -133,7 +134,7 @@ export function Channels({ isRehearsal }: { isRehearsal: boolean }) {
           <p class="soft">{said.count(channels.length, needed)}</p>
           <ul class="stack">
             {channels.map((channel) => (
-              <ChannelRow key={channel.name} channel={channel} hasApp={hasApp(channel)} onChange={list.reload} />
+              <ChannelRow key={channel.name} channel={channel} offer={offerOf(channel)} onChange={list.reload} />
             ))}
           </ul>
         </>

@@ -2,20 +2,21 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../lib/api';
-import { noteLogin } from '../lib/handover';
+import { dialogAddress, noteLogin } from '../lib/handover';
 import { useAction, useResource } from '../lib/live';
-import type { Candidate, Login } from '../lib/types';
-import { Badge, Button, Card, Field, Form, Loading, Note, OutLink, ProblemNote, StateBadge } from '../parts/basics';
+import type { Candidate, ConnectInfo, Login, LoginOffer } from '../lib/types';
+import { Badge, Button, Card, Field, Form, Loading, Note, OutLink, ProblemNote, StateBadge, Steps } from '../parts/basics';
 import { Declined } from '../parts/capabilities';
+import { ConnectButton } from '../parts/connect-button';
 import { LifeBar, When } from '../parts/life-bar';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
 import { sentence, stageTitle, words } from '../words';
-import { startAddress } from './channels';
 
 export function LoginResult({ id }: { id: string }) {
   const path = `/v1/logins/${encodeURIComponent(id)}`;
   const login = useResource(path, () => api.get<Login>(path), ['login']);
+  const connect = useResource('connect', () => api.get<ConnectInfo>('/v1/connect'));
   const [answered, setAnswered] = useState<Login | null>(null);
   const before = useRef<string | null>(null);
   const said = words.login;
@@ -30,7 +31,9 @@ export function LoginResult({ id }: { id: string }) {
     if (shown && before.current && before.current !== shown.stage && shown.stage !== 'waiting') announce(stageTitle[shown.stage] ?? '');
     before.current = shown?.stage ?? null;
   }, [shown?.stage]);
-  if (!shown) {
+  // The way to connect is known before a button offers it.
+  const isKnown = connect.value !== null || connect.problem !== null;
+  if (!shown || !isKnown) {
     return (
       <Screen title={login.problem?.status === 404 ? said.gone : said.title}>
         {login.problem?.status === 404 ? (
@@ -49,11 +52,12 @@ export function LoginResult({ id }: { id: string }) {
       </Screen>
     );
   }
+  const offer = connect.value?.logins.find((one) => one.login === shown.login);
   return (
     <Screen title={stageTitle[shown.stage] ?? said.title}>
       <p class="soft">{said.of(shown.channel, shown.login)}</p>
       <div class="stack" data-stage={shown.stage}>
-        <StageView login={shown} path={path} onAnswer={setAnswered} />
+        <StageView login={shown} offer={offer} path={path} onAnswer={setAnswered} />
       </div>
     </Screen>
   );
@@ -68,32 +72,35 @@ function newer(looked: Login | null, answered: Login | null): Login | null {
 
 interface StageProps {
   login: Login;
+  offer: LoginOffer | undefined;
   path: string;
   onAnswer: (login: Login) => void;
 }
 
 function StageView(props: StageProps) {
-  const { login } = props;
+  const { login, offer } = props;
   if (login.stage === 'waiting') return <Waiting {...props} />;
   if (login.stage === 'choosing') return <Choosing {...props} />;
-  if (login.stage === 'connected') return <Connected login={login} />;
-  return <Over login={login} />;
+  if (login.stage === 'connected') return <Connected login={login} offer={offer} />;
+  return <Over login={login} offer={offer} />;
 }
 
 function Waiting({ login, path, onAnswer }: StageProps) {
   const said = words.login;
+  const dialog = dialogAddress(login.id);
   const [address, setAddress] = useState('');
   const action = useAction();
   const finish = () => void action.run(async () => onAnswer(await api.post<Login>(`${path}/address`, { address: address.trim() })));
   const cancel = () => void action.run(async () => onAnswer(await api.delete<Login>(path)));
   return (
     <>
-      <Card>
-        <p>{said.waiting}</p>
+      <Card title={dialog ? said.stepsTitle : undefined}>
+        {dialog ? <Steps steps={said.steps} /> : <p>{said.waiting}</p>}
+        {dialog && <div class="row"><Button kind="primary" href={dialog} isNewTab id="open-dialog">{said.open}</Button></div>}
         <p class="small soft">{said.runsOut} <When at={login.expires_at} /></p>
       </Card>
-      <Card title={said.pasteTitle}>
-        <p>{said.pasteText}</p>
+      <Card title={dialog ? said.pasteHere : said.pasteTitle}>
+        {!dialog && <p>{said.pasteText}</p>}
         <Form onSubmit={finish}>
           <Field label={said.address} name="address" value={address} onInput={setAddress} placeholder="https://…?code=…&state=…" />
           <ProblemNote problem={action.problem} />
@@ -173,7 +180,9 @@ function Choosing({ login, path, onAnswer }: StageProps) {
   );
 }
 
-function Missing({ login }: { login: Login }) {
+type EndProps = Pick<StageProps, 'login' | 'offer'>;
+
+function Missing({ login, offer }: EndProps) {
   const said = words.login;
   if (login.declined.length === 0) return null;
   const isRequired = login.declined.some((permission) => permission.required);
@@ -182,13 +191,13 @@ function Missing({ login }: { login: Login }) {
       <Declined permissions={login.declined} />
       {isRequired && <p>{said.missingRequired}</p>}
       <div class="row">
-        <Button isLittle isExternal href={startAddress(login.login, login.channel)}>{said.askAgain}</Button>
+        <ConnectButton isLittle login={login.login} channel={login.channel} offer={offer}>{said.askAgain}</ConnectButton>
       </div>
     </Note>
   );
 }
 
-function Connected({ login }: { login: Login }) {
+function Connected({ login, offer }: EndProps) {
   const said = words.login;
   const channel = login.channel_state;
   const account = channel?.username ? `@${channel.username}` : (channel?.ig_user_id ?? '');
@@ -201,7 +210,7 @@ function Connected({ login }: { login: Login }) {
           <LifeBar token={channel.token} state={channel.state} />
         </div>
       )}
-      <Missing login={login} />
+      <Missing login={login} offer={offer} />
       <div class="row">
         <Button kind="primary" href={`/channels/${encodeURIComponent(login.channel)}`}>{said.toChannel}</Button>
         <Button href="/">{words.back}</Button>
@@ -210,19 +219,19 @@ function Connected({ login }: { login: Login }) {
   );
 }
 
-function Over({ login }: { login: Login }) {
+function Over({ login, offer }: EndProps) {
   const said = words.login;
   return (
     <Card>
       <ProblemNote problem={login.problem} />
       {login.is_reconnect && <p>{said.oldStays}</p>}
-      <Missing login={login} />
+      <Missing login={login} offer={offer} />
       <Candidates login={login} />
       {login.accounts.length > 0 && !login.accounts_complete && (
         <Note tone="warn"><p>{login.accounts_note ?? said.incomplete}</p></Note>
       )}
       <div class="row">
-        <Button kind="primary" isExternal href={startAddress(login.login, login.channel)}>{said.again}</Button>
+        <ConnectButton kind="primary" login={login.login} channel={login.channel} offer={offer}>{said.again}</ConnectButton>
         <Button href="/">{words.back}</Button>
       </div>
     </Card>
