@@ -76,8 +76,9 @@ public:
     Task<ports::Login> choose(std::string id, std::string account, std::string actor);
     // One that has ended stays as it is; one whose token is on its way into the channel is kLoginStage.
     Task<ports::Login> cancel(std::string id, std::string actor);
-    // After a start: every login that was interrupted goes on. Errors are told in the logins themselves.
-    Task<void> resume();
+    // Every login that was interrupted, or that waits for Meta, goes on, until `is_over` says true between two of them.
+    // Errors are told in the logins themselves.
+    Task<void> resume(std::function<bool()> is_over = {});
 
 private:
     Task<ports::Login> load(std::string id);
@@ -86,6 +87,8 @@ private:
     Task<ports::Login> refuse(ports::Login login, Error error);
     // Where it stands, as far as it can go by itself.
     Task<ports::Login> advance(ports::Login login);
+    // The channel may have been renamed while Meta was asked.
+    Task<void> follow_rename(ports::Login& login);
     Task<ports::Login> redeem(ports::Login login, Secret code);
     Task<ports::Login> look_at_token(ports::Login login);
     Task<ports::Login> decide(ports::Login login);

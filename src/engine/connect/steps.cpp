@@ -137,7 +137,7 @@ Task<Login> Connector::refuse(Login login, Error error) {
 Task<Login> Connector::trouble(Login login, Error error) {
     const Instant now = world_.clock.now();
     if (error.fault() == Fault::kLocal || error.fault() == Fault::kCorrupt) co_return fail(std::move(error));
-    if (!may_pass(error)) co_return co_await refuse(std::move(login), std::move(error));
+    if (is_about_token(error)) co_return co_await refuse(std::move(login), std::move(error));
     login.problem = core::make_problem(error, now);
     co_return co_await save(std::move(login), "login-waits-for-meta");
 }
@@ -209,7 +209,15 @@ Task<Login> Connector::look_at_token(Login login) {
     co_return co_await decide(std::move(login));
 }
 
+Task<void> Connector::follow_rename(Login& login) {
+    auto stored = co_await load(login.id);
+    if (!stored) co_return fail(stored.error());
+    login.channel_name = std::move(stored->channel_name);
+    co_return Result<void>{};
+}
+
 Task<Login> Connector::decide(Login login) {
+    if (auto named = co_await follow_rename(login); !named) co_return fail(named.error());
     const auto names = declined_required(login);
     if (core::vital_loss(login.login, names) != nullptr) {
         co_return co_await refuse(std::move(login),
@@ -233,6 +241,7 @@ Task<Login> Connector::decide(Login login) {
 }
 
 Task<Login> Connector::adopt_chosen(Login login) {
+    if (auto named = co_await follow_rename(login); !named) co_return fail(named.error());
     auto token = co_await logins_.load_login_token(login.id);
     if (!token) co_return fail(token.error());
     if (!*token) co_return co_await refuse(std::move(login), Error(Code::kConnectAgain, Fault::kNeedsConsent));

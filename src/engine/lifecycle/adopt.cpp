@@ -337,7 +337,7 @@ Task<AdoptReport> adopt(World& world, AdoptRequest request) {
     if (!existing) co_return fail(existing.error());
     if (*existing) {
         auto settled = co_await settle_pending(world, request.channel_name, request.actor);
-        if (!settled && may_pass(settled.error())) co_return fail(settled.error());
+        if (!settled && !is_about_token(settled.error())) co_return fail(settled.error());
         existing = co_await world.store.find_channel(request.channel_name);
         if (!existing) co_return fail(existing.error());
         auto is_known = co_await is_already_known(world, **existing, fingerprint);

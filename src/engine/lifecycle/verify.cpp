@@ -93,6 +93,18 @@ bool may_pass(const Error& error) {
            error.fault() == Fault::kUnknownOutcome || error.fault() == Fault::kCancelled;
 }
 
+bool is_about_token(const Error& error) {
+    switch (error.code()) {
+    case Code::kTls:
+    case Code::kConfig:
+    case Code::kAppMissing:
+    case Code::kAppConfig:
+    case Code::kAppInactive: return false;
+    default: break;
+    }
+    return !may_pass(error) && error.fault() != Fault::kLocal && error.fault() != Fault::kCorrupt;
+}
+
 bool is_outcome_unknown(const Error& error) {
     return error.fault() == Fault::kUnknownOutcome && error.code() != Code::kUpstream;
 }
@@ -142,7 +154,7 @@ Task<Settled> settle_pending(World& world, std::string channel_name, std::string
             }
         }
     }
-    if (!verdict && may_pass(verdict.error())) co_return fail(verdict.error());
+    if (!verdict && !is_about_token(verdict.error())) co_return fail(verdict.error());
     if (!verdict || settled.was_no_longer_life) {
         auto discarded = co_await world.store.discard_pending(
             channel.id, version,

@@ -36,6 +36,10 @@ Task<ports::Channel> find_channel(World& world, std::string name);
 // Could the same call succeed later without anybody changing anything?
 bool may_pass(const Error& error);
 
+// Does the error judge the token itself? Only then may a token that nobody else has be given up: what went wrong on the way
+// to Meta, with the app's own id and secret or on this machine says nothing about it.
+bool is_about_token(const Error& error);
+
 // May an issuing call (exchange, refresh) that ended in this error have happened unheard? No answer came back, or none of
 // Meta's. A whole answer of 5xx says that Meta failed: that is retried with the usual back-off.
 bool is_outcome_unknown(const Error& error);
