@@ -177,8 +177,8 @@ void Node::set_port(std::uint16_t port) {
     parts_->addresses.port = port;
 }
 
-Task<void> Node::resume_logins() {
-    co_return co_await parts_->connector->resume();
+Task<void> Node::resume_logins(std::function<bool()> is_over) {
+    co_return co_await parts_->connector->resume(std::move(is_over));
 }
 
 Task<void> Node::synchronise_clock() {

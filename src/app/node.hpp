@@ -12,6 +12,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace everlong::app {
@@ -33,8 +34,9 @@ public:
     Task<std::optional<Secret>> begin_setup();
     // Where browsers reach this node, once that is known: redirect addresses are computed from it.
     void set_port(std::uint16_t port);
-    // Logins that a stop has interrupted go on. An error is the store's own.
-    Task<void> resume_logins();
+    // Logins that a stop has interrupted, or that wait for Meta, go on until `is_over` says true. An error is the store's
+    // own.
+    Task<void> resume_logins(std::function<bool()> is_over);
     Async<http::Response> handle(http::Request request);
 
     // The unattended loop and the clock that it follows; returns after stop().

@@ -91,27 +91,47 @@ Task<void> sandbox_main(asio::io_context& context, const Config& config, Sandbox
     co_return Result<void>{};
 }
 
-// The loop as a task that can be waited for.
-class Background {
-public:
-    Background(asio::io_context& context, Node& node) : done_(context.get_executor()) {
-        asio::co_spawn(context, node.run_loop(), [this](std::exception_ptr problem) {
-            // The loop lets nothing out but what ends every program: no memory, a broken invariant.
-            if (problem) std::terminate();
-            done_.set();
-        });
-    }
-    bool is_done() const { return done_.is_set(); }
-    Async<void> wait() { co_await done_.wait(); }
-
-private:
-    Event done_;
-};
-
 Async<void> sleep_for(asio::io_context& context, Milliseconds span) {
     asio::steady_timer timer(context, span);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }
+
+// How soon a login that was interrupted, or that waits for Meta, is taken up again: its token lives an hour.
+constexpr Milliseconds kLoginsEvery = Seconds(30);
+
+// The loop, and the logins that nobody looks at, as tasks that can be waited for.
+class Background {
+public:
+    Background(asio::io_context& context, Node& node, ports::Log& log)
+        : stop_(context.get_executor()), done_(context.get_executor()) {
+        // They let nothing out but what ends every program: no memory, a broken invariant.
+        const auto end = [this](std::exception_ptr problem) {
+            if (problem) std::terminate();
+            if (--running_ == 0) done_.set();
+        };
+        asio::co_spawn(context, node.run_loop(), end);
+        asio::co_spawn(context, drive_logins(context, node, log), end);
+    }
+    // No login is taken up any more. The loop is stopped by its node.
+    void stop() { stop_.set(); }
+    bool is_done() const { return done_.is_set(); }
+    Async<void> wait() { co_await done_.wait(); }
+
+private:
+    Async<void> drive_logins(asio::io_context& context, Node& node, ports::Log& log) {
+        using namespace asio::experimental::awaitable_operators;
+        while (!stop_.is_set()) {
+            if (auto resumed = co_await node.resume_logins([this] { return stop_.is_set(); }); !resumed) {
+                log.warn(resumed.error().summary());
+            }
+            co_await (stop_.wait() || sleep_for(context, kLoginsEvery));
+        }
+    }
+
+    Event stop_;
+    Event done_;
+    int running_ = 2;
+};
 
 // A renewal under way may finish. One that hangs longer is cut off as a crash would cut it off, which the store is made
 // for: its intent is on disk, and the next start makes it good.
@@ -170,11 +190,11 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     say(settings_line(*setup, page_address(config, *port)));
     if (!config.public_url.empty()) say(settings_line(*setup, config.public_url));
 
-    Background background(context, **node);
-    if (auto resumed = co_await (*node)->resume_logins(); !resumed) log.warn(resumed.error().summary());
+    Background background(context, **node, log);
     co_await stop_signal.wait();
     log.info("stopping: no new work, what is under way may finish");
     (*node)->stop_loop();
+    background.stop();
     // Side by side: both may wait for the same slow call.
     co_await (server->stop(kDrainTime) && drain(context, background, log));
     if (sandbox) co_await sandbox->stop(kSandboxDrainTime);

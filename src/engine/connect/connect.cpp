@@ -229,10 +229,11 @@ Task<Login> Connector::cancel(std::string id, std::string actor) {
     co_return co_await save(std::move(*login), "login-cancelled");
 }
 
-Task<void> Connector::resume() {
+Task<void> Connector::resume(std::function<bool()> is_over) {
     auto interrupted = co_await logins_.list_interrupted_logins();
     if (!interrupted) co_return fail(interrupted.error());
     for (const Login& login : *interrupted) {
+        if (is_over && is_over()) break;
         auto taken_up = co_await find(login.id);
         if (!taken_up && taken_up.error().fault() == Fault::kLocal) co_return fail(taken_up.error());
     }
