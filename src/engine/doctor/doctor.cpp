@@ -52,7 +52,7 @@ Task<DoctorResult> examine(World& world, ports::EnvFiles& env_files, DoctorReque
         result.seen = std::move(observed->seen);
         co_return result;
     }
-    auto mended = co_await mend(world, request, *observed);
+    auto mended = co_await mend(world, env_files, request, *observed);
     if (!mended) co_return fail(mended.error());
     if (mended->env_text) request.env_text = mended->env_text->clone();
     const std::vector<core::Check> before = std::move(result.checks);

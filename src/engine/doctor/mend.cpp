@@ -30,14 +30,28 @@ IgUserId id_to_write(const core::DoctorObservations& seen) {
     return is_right ? IgUserId() : account->ig_user_id;
 }
 
+// Error kSinkConflict (kConflict): the file is not as it was looked at.
+Task<void> require_unchanged(ports::EnvFiles& env_files, const Observed& observed) {
+    auto file = co_await env_files.open(observed.file->path);
+    if (!file) co_return fail(file.error());
+    if (file->content.equals(observed.file->content)) co_return Result<void>{};
+    co_return fail(Code::kSinkConflict, Fault::kConflict, "it has changed since it was looked at");
+}
+
 // Takes away what is not the token, and puts the right id beside it.
-Task<void> clean_file(World& world, const DoctorRequest& request, const Observed& observed, Mended& mended) {
+Task<void> clean_file(World& world, ports::EnvFiles& env_files, const DoctorRequest& request, const Observed& observed,
+                      Mended& mended) {
     const IgUserId id = id_to_write(observed.seen);
     const bool has_to_clean = needs_cleaning(observed.seen);
     if (!has_to_clean && id.is_empty()) co_return Result<void>{};
     ports::DotenvTarget target = request.target;
     target.path = observed.file->path;
     const auto guard = co_await world.locks.acquire("delivery " + target.path);
+    // Meta was asked in the meantime, which takes seconds: what somebody else has put there since is newer than ours.
+    if (auto unchanged = co_await require_unchanged(env_files, observed); !unchanged) {
+        mended.problem = unchanged.error().in(target.path);
+        co_return Result<void>{};
+    }
     auto written = id.is_empty() ? co_await world.sink.write_token(target, observed.token)
                                  : co_await world.sink.write(target, observed.token, id);
     if (!written) {
@@ -170,7 +184,8 @@ Result<void> mend_text(const DoctorRequest& request, const Observed& observed, M
     return {};
 }
 
-Task<void> mend_file(World& world, const DoctorRequest& request, const Observed& observed, Mended& mended) {
+Task<void> mend_file(World& world, ports::EnvFiles& env_files, const DoctorRequest& request, const Observed& observed,
+                     Mended& mended) {
     // The rest of a run that was killed after Meta's answer.
     if (is_passage(observed.channel)) {
         const std::string name = observed.channel->name;
@@ -190,25 +205,31 @@ Task<void> mend_file(World& world, const DoctorRequest& request, const Observed&
         const bool is_kept = !observed.seen.deliveries.empty() && observed.seen.deliveries.front().is_replaceable;
         if (is_kept) co_return co_await mend_channel(world, request, observed, mended);
         // Somebody's own token among our deliveries: cleaned, but neither exchanged nor taken over.
-        co_return co_await clean_file(world, request, observed, mended);
+        co_return co_await clean_file(world, env_files, request, observed, mended);
     }
     if (observed.token.is_empty()) co_return Result<void>{};
-    auto cleaned = co_await clean_file(world, request, observed, mended);
+    auto cleaned = co_await clean_file(world, env_files, request, observed, mended);
     if (!cleaned) co_return fail(cleaned.error());
     // A file that cannot be written must not cost a token that is put nowhere.
     if (mended.problem) co_return Result<void>{};
+    if (mended.done.empty()) {
+        if (auto unchanged = co_await require_unchanged(env_files, observed); !unchanged) {
+            mended.problem = unchanged.error().in(observed.file->path);
+            co_return Result<void>{};
+        }
+    }
     co_return co_await extend_file(world, request, observed, mended);
 }
 
 } // namespace
 
-Task<Mended> mend(World& world, const DoctorRequest& request, const Observed& observed) {
+Task<Mended> mend(World& world, ports::EnvFiles& env_files, const DoctorRequest& request, const Observed& observed) {
     Mended mended;
     Result<void> worked{};
     switch (observed.seen.subject) {
     case core::DoctorSubject::kEnvFile:
         if (observed.file && !observed.seen.place_problem) {
-            worked = co_await mend_file(world, request, observed, mended);
+            worked = co_await mend_file(world, env_files, request, observed, mended);
         }
         break;
     case core::DoctorSubject::kChannel: worked = co_await mend_channel(world, request, observed, mended); break;

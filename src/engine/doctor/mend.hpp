@@ -14,6 +14,6 @@ struct Mended {
 };
 
 // Errors: the store's own; what Meta or the file refuses stands in Mended::problem.
-Task<Mended> mend(World& world, const DoctorRequest& request, const Observed& observed);
+Task<Mended> mend(World& world, ports::EnvFiles& env_files, const DoctorRequest& request, const Observed& observed);
 
 } // namespace everlong::engine
