@@ -27,6 +27,12 @@ Task<std::vector<ports::Channel>> visible_channels(const Call& call, std::string
     co_return channels;
 }
 
+// Did a channel stop being called so with this line of the trail?
+bool ends_a_name(const ports::AuditEvent& event) {
+    return event.action == "channel-removed" ||
+           (event.action == "channel-renamed" && event.detail == ports::kNameWasLeft);
+}
+
 } // namespace
 
 Task<json::object> describe(const Call& call, const ports::Channel& channel) {
@@ -76,6 +82,7 @@ Async<Answer> create_channel(Call& call) {
     engine::AdoptRequest request{*name,    std::move(source->token), source->ig_user_id,
                                  *account, source->target,           call.actor()};
     auto report = co_await engine::adopt(call.world(), std::move(request));
+    call.access.keys().forget(); // what a broken-off import had left may have been removed, and its keys with it
     if (!report) co_return fail(report.error());
     call.context.on_change();
     auto body = co_await describe(call, report->channel);
@@ -118,8 +125,11 @@ Async<Answer> get_events(Call& call) {
     auto events = co_await call.world().store.list_audit(call.name(), kEventsShown);
     if (!events) co_return fail(events.error());
     json::array items;
-    for (const ports::AuditEvent& event : *events)
+    for (const ports::AuditEvent& event : *events) {
+        // Older lines of the name are another channel's, which a key for this one must not learn of.
+        if (!call.caller.channel_name.empty() && ends_a_name(event)) break;
         items.push_back(to_json(event));
+    }
     co_return json_response(json::object{{"events", std::move(items)}, {"next", nullptr}});
 }
 

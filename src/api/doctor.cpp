@@ -132,6 +132,10 @@ Result<void> check_right(const Call& call, const engine::DoctorRequest& request)
     if ((!request.env_file.empty() || request.has_fix) && !call.caller.may(Scope::kAdmin)) {
         return fail(Code::kHttpScope, Fault::kRefused, "the scope admin is needed to look at files and to mend");
     }
+    if (!request.env_file.empty() && !call.caller.channel_name.empty()) {
+        return fail(Code::kHttpScope, Fault::kRefused,
+                    "the key is for the channel " + call.caller.channel_name + " only, and a file may be another's");
+    }
     if (!request.channel_name.empty() && !call.caller.may_see(request.channel_name)) {
         // In the words for a name that nobody has.
         return fail(Code::kChannelUnknown, Fault::kUsage,

@@ -88,6 +88,7 @@ Task<Login> visible_login(Call& call) {
 }
 
 Async<Answer> answer_with(Call& call, Result<Login> login) {
+    call.access.keys().forget(); // what a broken-off login had left may have been removed, and its keys with it
     if (!login) co_return fail(login.error());
     call.context.on_change();
     auto body = co_await describe_login(call, *login);

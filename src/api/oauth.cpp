@@ -200,6 +200,7 @@ Async<Answer> finish_oauth(Call& call) {
     engine::LoginAnswer answer{*login, std::move(*callback), login_cookie(call.request), {}};
     auto now = co_await call.context.connector.receive(std::move(answer));
     if (!now) co_return refusal(call, now.error());
+    call.access.keys().forget(); // as after any adoption: api/channels.cpp
     call.context.on_change();
     const std::string id = http::percent_encode(now->id);
     if (now->via == ports::LoginVia::kBrowser) co_return lead_to("/logins/" + id);

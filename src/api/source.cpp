@@ -62,8 +62,9 @@ Task<Source> read_source(Call& call) {
     if (!target) co_return fail(target.error());
     if (env_file->empty()) co_return source_of(core::read_pasted_token(*pasted));
     // Its path is one of this machine, and what we can read and write, the owner of a key perhaps cannot.
-    if (!call.caller.may(Scope::kAdmin)) {
-        co_return fail(Code::kHttpScope, Fault::kRefused, "a file of this machine needs the scope admin");
+    if (!call.caller.may(Scope::kAdmin) || !call.caller.channel_name.empty()) {
+        co_return fail(Code::kHttpScope, Fault::kRefused,
+                       "a file of this machine needs the scope admin, for all channels");
     }
     auto file = co_await call.context.env_files.open(*env_file);
     if (!file) co_return fail(file.error());

@@ -198,7 +198,7 @@ Task<Reply> ConnectFlow::choose(const json::object& login) {
         }
     }
     if (!flag_at(login, "accounts_complete")) std::cerr << "  " << text_at(login, "accounts_note") << "\n";
-    if (flags_.is_paste || isatty(STDIN_FILENO) == 0) {
+    if (isatty(STDIN_FILENO) == 0) {
         co_return fail(Code::kAccountChoice, Fault::kUsage, "run it again with --account and a username or number");
     }
     for (;;) {

@@ -17,6 +17,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace everlong::ports {
@@ -96,6 +97,9 @@ struct AuditEvent {
     std::string channel_name;
     std::string detail;
 };
+
+// The detail of "channel-renamed" in the trail of the name that was left.
+inline constexpr std::string_view kNameWasLeft = "has another name now";
 
 struct NewChannel {
     std::string name;

@@ -74,7 +74,7 @@ TEST_P(StoreContract, ARenamedChannelKeepsAllThatBelongsToIt) {
     EXPECT_EQ("cafe", get(access().list_api_keys()).at(0).channel_name);
     EXPECT_EQ("channel-renamed", get(store().list_audit("cafe", 1)).at(0).action);
     EXPECT_EQ("channel-renamed", get(store().list_audit("shop", 1)).at(0).action);
-    EXPECT_EQ("is now called cafe", get(store().list_audit("shop", 1)).at(0).detail);
+    EXPECT_EQ("has another name now", get(store().list_audit("shop", 1)).at(0).detail);
     EXPECT_TRUE(backend_->verify_audit().has_value());
     EXPECT_EQ(renamed.revision, get(store().rename_channel(channel.id, "cafe", event("again"))).revision);
     EXPECT_EQ(Code::kChannelExists, error_of(store().rename_channel(channel.id, "bar", event("x"))).code());

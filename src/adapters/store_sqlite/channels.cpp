@@ -87,7 +87,7 @@ Result<Channel> rename_channel(Database& database, ChannelId id, const std::stri
     if (!renamed) return fail(renamed.error());
     auto moved = database.run("UPDATE logins SET channel_name = ?2 WHERE channel_name = ?1", channel->name, name);
     if (!moved) return fail(moved.error());
-    const AuditEvent left{event.at, event.actor, event.action, channel->name, "is now called " + name};
+    const AuditEvent left{event.at, event.actor, event.action, channel->name, std::string(ports::kNameWasLeft)};
     if (auto noted = append_audit(database, left); !noted) return fail(noted.error());
     if (auto noted = append_audit(database, event); !noted) return fail(noted.error());
     return load_channel(database, id);

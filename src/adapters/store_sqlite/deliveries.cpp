@@ -35,7 +35,7 @@ Result<void> remove_rivals(Database& database, ChannelId id, const ports::Dotenv
     if (!removed) return fail(removed.error());
     for (const std::string& name : *names) {
         const AuditEvent replaced{event.at, event.actor, "delivery-replaced", name,
-                                  target.path + " now belongs to " + event.channel_name};
+                                  target.path + " now belongs to another channel"};
         if (auto noted = append_audit(database, replaced); !noted) return noted;
     }
     return {};

@@ -216,5 +216,27 @@ TEST_F(ApiKeys, ReachNoFileOfThisMachineUnlessTheyAreAdmin) {
               "E_ENV_UNREADABLE");
 }
 
+// A file may be another channel's.
+TEST_F(ApiKeys, ReachNoFileForOneChannelOnly) {
+    create_channel("shop");
+    const std::string key = key_for({"admin"}, "shop");
+    EXPECT_EQ(code_of(with_key(key, "POST", "/v1/doctor", {{"env_file", "/app/.env"}})), "E_HTTP_SCOPE");
+    EXPECT_EQ(code_of(with_key(key, "POST", "/v1/channels", {{"name", "shop"}, {"env_file", "/app/.env"}})),
+              "E_HTTP_SCOPE");
+    EXPECT_EQ(code_of(with_key(key_for({"admin"}), "POST", "/v1/doctor", {{"env_file", "/nowhere/.env"}})), "");
+}
+
+TEST_F(ApiKeys, OfOneChannelLearnNothingOfWhoHadTheNameBefore) {
+    create_channel("shop");
+    EXPECT_EQ(local("PATCH", "/v1/channels/shop", {{"name", "vip-customer"}}).status, 200);
+    create_channel("shop");
+    const std::string key = key_for({"channels:read"}, "shop");
+    const auto seen = with_key(key, "GET", "/v1/channels/shop/events");
+    EXPECT_EQ(seen.status, 200);
+    EXPECT_EQ(body_of(seen).at("events").as_array().size(), 2U) << seen.body; // it was made, and its key
+    EXPECT_EQ(seen.body.find("vip-customer"), std::string::npos);
+    EXPECT_EQ(body_of(local("GET", "/v1/channels/shop/events")).at("events").as_array().size(), 4U);
+}
+
 } // namespace
 } // namespace everlong::api
