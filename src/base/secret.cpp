@@ -37,7 +37,8 @@ Secret Secret::clone() const {
 }
 
 std::string_view Secret::reveal() const {
-    return {bytes_.get(), length_};
+    // C functions take no null pointer, not even for nothing.
+    return length_ == 0 ? std::string_view("") : std::string_view(bytes_.get(), length_);
 }
 
 bool Secret::equals(const Secret& other) const {

@@ -23,6 +23,11 @@ static_assert(!std::is_convertible_v<Secret, std::string_view>);
 static_assert(!Streamable<Secret>);
 static_assert(!Range<Secret>);
 
+TEST(Secret, GivesAPlaceToReadFromEvenWhenEmpty) {
+    EXPECT_NE(Secret().reveal().data(), nullptr);
+    EXPECT_EQ(Secret().reveal(), "");
+}
+
 TEST(Secret, MovesAndWipesTheStringItTakes) {
     std::string text = "a token of some length that is no small string";
     const char* where = text.data();

@@ -1,6 +1,6 @@
 """A small application as thousands have it: it reads its Instagram token once, when it starts.
 
-    cd backend && python3 -m uvicorn app.main:app --port 8000
+    cd backend && python3 -m uvicorn app.main:app --port 8080
 
 Settings come from the environment, else from backend/.env:
     INSTAGRAM_ACCESS_TOKEN   the token
