@@ -12,6 +12,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -20,8 +22,10 @@
 #include <iostream>
 #include <memory>
 #include <spawn.h>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 extern char** environ;
 
@@ -76,6 +80,20 @@ std::optional<std::string> read_line() {
     return line;
 }
 
+// A browser has no business with the app's secret, which may stand in our environment.
+std::vector<char*> environment_without_secrets() {
+    constexpr std::array<std::string_view, 4> kOurs = {"META_", "INSTAGRAM_", "EVERLONG_", "SANDBOX_"};
+    std::vector<char*> kept;
+    for (char** each = environ; *each != nullptr; ++each) {
+        const std::string_view setting(*each);
+        if (std::ranges::none_of(kOurs, [&](std::string_view ours) { return setting.starts_with(ours); })) {
+            kept.push_back(*each);
+        }
+    }
+    kept.push_back(nullptr);
+    return kept;
+}
+
 // A browser where there is one to be seen, and somebody who looks.
 void open_browser(const std::string& address) {
     const char* display = std::getenv("DISPLAY");
@@ -90,7 +108,8 @@ void open_browser(const std::string& address) {
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child = 0;
-    posix_spawnp(&child, program.c_str(), &files, nullptr, arguments, environ);
+    auto environment = environment_without_secrets();
+    posix_spawnp(&child, program.c_str(), &files, nullptr, arguments, environment.data());
     posix_spawn_file_actions_destroy(&files);
 }
 
