@@ -100,6 +100,23 @@ namespace everlong {
     X(kConnectAgain, "E_CONNECT_AGAIN")                                                                                \
     X(kRedirectUri, "E_REDIRECT_URI")                                                                                  \
     X(kSignedRequest, "E_SIGNED_REQUEST")                                                                              \
+    X(kPostUnknown, "E_POST_UNKNOWN")                                                                                  \
+    X(kPostState, "E_POST_STATE")                                                                                      \
+    X(kPostRefused, "E_POST_REFUSED")                                                                                  \
+    X(kIdempotency, "E_IDEMPOTENCY")                                                                                   \
+    X(kFileUnknown, "E_FILE_UNKNOWN")                                                                                  \
+    X(kFileInUse, "E_FILE_IN_USE")                                                                                     \
+    X(kFileOffset, "E_FILE_OFFSET")                                                                                    \
+    X(kFileTooLarge, "E_FILE_TOO_LARGE")                                                                               \
+    X(kMediaTool, "E_MEDIA_TOOL")                                                                                      \
+    X(kMediaUnreadable, "E_MEDIA_UNREADABLE")                                                                          \
+    X(kMediaAddress, "E_MEDIA_ADDRESS")                                                                                \
+    X(kZoneUnknown, "E_ZONE_UNKNOWN")                                                                                  \
+    X(kTimeSyntax, "E_TIME_SYNTAX")                                                                                    \
+    X(kOverdue, "E_OVERDUE")                                                                                           \
+    X(kPublishQuota, "E_PUBLISH_QUOTA")                                                                                \
+    X(kPublishUncertain, "E_PUBLISH_UNCERTAIN")                                                                        \
+    X(kContainerFailed, "E_CONTAINER_FAILED")                                                                          \
     X(kCancelled, "E_CANCELLED")                                                                                       \
     X(kInternal, "E_INTERNAL")
 

@@ -34,6 +34,8 @@ private:
     std::int64_t number_ = 0;
 };
 
+// A channel's number in the store; its name can change, this cannot.
+using ChannelId = StrongNumber<struct ChannelIdTag>;
 // An Instagram professional account's number, usually beginning 17841.
 using IgUserId = StrongText<struct IgUserIdTag>;
 // "sha256:" and 12 hex digits: the only form in which a token is shown, logged or compared in public.

@@ -22,7 +22,7 @@
 
 namespace everlong::ports {
 
-using ChannelId = StrongNumber<struct ChannelIdTag>;
+using everlong::ChannelId;
 using IntentId = StrongNumber<struct IntentIdTag>;
 using DeliveryId = StrongNumber<struct DeliveryIdTag>;
 

@@ -1,0 +1,111 @@
+#pragma once
+// Posts, their stories, and the files that they show, as they are remembered. Transactions and errors are those of
+// ports/store.hpp. Only rows: the bytes of files are ports/media_shelf.hpp's.
+
+#include <async/task.hpp>
+#include <core/publishing/post.hpp>
+#include <ports/publish_intent.hpp>
+#include <ports/store.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace everlong::ports {
+
+using core::FileId;
+using core::Post;
+using core::PostId;
+using core::TimelineEntry;
+
+struct PostQuery {
+    std::string channel_name;            // empty: of all
+    std::vector<core::PostState> states; // empty: all
+    std::optional<Instant> due_from;     // inclusive
+    std::optional<Instant> due_until;    // exclusive
+    // In order of due time, then id; the cursor is that of the last one shown.
+    bool is_newest_first = true;
+    std::string after; // an opaque cursor; empty: from the start
+    int limit = 100;
+};
+
+struct PostPage {
+    std::vector<Post> posts;
+    std::string next; // cursor; empty: no more
+};
+
+struct AddedPost {
+    Post post;
+    bool is_new = true;
+};
+
+// A picture or video that was brought to Everlong.
+struct MediaFile {
+    FileId id;
+    std::int64_t revision = 0;
+    std::string name;                      // as its owner calls it; for people only
+    std::uint64_t size = 0;                // that it will have
+    std::uint64_t received = 0;            // bytes on the shelf
+    std::string sha256;                    // hex, once it is whole
+    std::optional<core::MediaFacts> facts; // once it was looked at
+    std::string public_name;               // unguessable; under which it is shown to Meta. Empty: it is not shown
+    std::optional<Instant> public_until;
+    Instant created_at{};
+    std::string created_by;
+    bool is_whole() const { return size != 0 && received == size; }
+};
+
+class PostStore {
+public:
+    virtual ~PostStore() = default;
+
+    // --- posts ---
+    // Its id and revision are given here. A post of the same channel with the same idempotency key (not empty) is given
+    // back in place of a second one; kIdempotency (kConflict) where that one's content or time is another.
+    // kChannelUnknown (kUsage): its channel is not there; kFileUnknown (kUsage): nor is a file that it shows.
+    virtual Task<AddedPost> add_post(Post post, std::string idempotency_key, std::vector<TimelineEntry> entries,
+                                     AuditEvent event) = 0;
+    virtual Task<std::optional<Post>> find_post(PostId id) = 0;
+    virtual Task<PostPage> list_posts(PostQuery query) = 0;
+    // Everything that changes, with what is told of it, in one transaction; gives the post with its revision raised.
+    // kBusy (kConflict) where it has changed since it was read. Without an audit event for what the engine does all day.
+    virtual Task<Post> save_post(Post post, std::vector<TimelineEntry> entries, std::optional<AuditEvent> event) = 0;
+
+    struct BegunPublish {
+        Post post;
+        PublishIntent intent;
+    };
+    // As save_post, for a post whose next call must not be repeated blindly: when this gives success, the intent is
+    // durable.
+    virtual Task<BegunPublish> begin_publish(Post post, std::string step, TimelineEntry entry) = 0;
+
+    // Posts whose progress.next_attempt_at is at or before `now`; in order of their due time, then of their id.
+    virtual Task<std::vector<Post>> list_due_posts(Instant now, int limit) = 0;
+    virtual Task<std::optional<Instant>> next_post_due() = 0;
+    // Oldest first.
+    virtual Task<std::vector<TimelineEntry>> list_timeline(PostId id) = 0;
+    // Which of these media ids are some post's of this channel already.
+    virtual Task<std::vector<std::string>> list_bound_media(ChannelId channel, std::vector<std::string> media_ids) = 0;
+    // Posts of a channel that are neither final nor drafts, due before `until`: what a dead token would stop.
+    virtual Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) = 0;
+    // Scheduled posts with a wall time, for a look after the zones' rules have changed; in order of id, after `after`.
+    virtual Task<std::vector<Post>> list_zoned_posts(PostId after, int limit) = 0;
+
+    // --- files ---
+    virtual Task<MediaFile> add_file(MediaFile file, AuditEvent event) = 0;
+    virtual Task<std::optional<MediaFile>> find_file(FileId id) = 0;
+    virtual Task<std::optional<MediaFile>> find_file_by_public_name(std::string public_name) = 0;
+    // kBusy (kConflict) where it has changed since it was read.
+    virtual Task<MediaFile> save_file(MediaFile file) = 0;
+    // kFileInUse (kConflict): a post that is not final shows it. kFileUnknown (kUsage).
+    virtual Task<void> remove_file(FileId id, AuditEvent event) = 0;
+    // Those that no post that is not final shows, made or last shown before then; oldest first.
+    virtual Task<std::vector<MediaFile>> list_unused_files(Instant before, int limit) = 0;
+
+protected:
+    static PublishIntent make_intent(core::PostId post, std::string step) {
+        return PublishIntent(std::move(post), std::move(step));
+    }
+};
+
+} // namespace everlong::ports
