@@ -7,6 +7,7 @@
 #include <ports/publish_intent.hpp>
 #include <ports/store.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ struct PostQuery {
     std::vector<core::PostState> states; // empty: all
     std::optional<Instant> due_from;     // inclusive
     std::optional<Instant> due_until;    // exclusive
-    // In order of due time, then id; the cursor is that of the last one shown.
+    // In order of due time, of equal ones in the order in which they were made; the cursor is that of the last one shown.
     bool is_newest_first = true;
     std::string after; // an opaque cursor; empty: from the start
     int limit = 100;
@@ -59,16 +60,25 @@ class PostStore {
 public:
     virtual ~PostStore() = default;
 
+    // `told` gets each post that a commit has made or changed, as Store::watch() tells channels: once the write is durable,
+    // before its caller hears of it, on the caller's executor. One watcher, with whatever it refers to kept by it. Posts
+    // that go with their channel are not told one by one: the channel is.
+    virtual void watch_posts(std::function<void(const Post&)> told) = 0;
+
     // --- posts ---
-    // Its id and revision are given here. A post of the same channel with the same idempotency key (not empty) is given
-    // back in place of a second one; kIdempotency (kConflict) where that one's content or time is another.
+    // Made at event.at by event.actor; its id and revision are given here. A post of the same channel with the same
+    // idempotency key (not empty) is given back, as it is now, in place of a second one; kIdempotency (kConflict) where that
+    // one was made with another content or time ("due when it was made" is the same time whenever it is said again).
     // kChannelUnknown (kUsage): its channel is not there; kFileUnknown (kUsage): nor is a file that it shows.
     virtual Task<AddedPost> add_post(Post post, std::string idempotency_key, std::vector<TimelineEntry> entries,
                                      AuditEvent event) = 0;
     virtual Task<std::optional<Post>> find_post(PostId id) = 0;
     virtual Task<PostPage> list_posts(PostQuery query) = 0;
     // Everything that changes, with what is told of it, in one transaction; gives the post with its revision raised.
-    // kBusy (kConflict) where it has changed since it was read. Without an audit event for what the engine does all day.
+    // kBusy (kConflict) where it has changed since it was read, or another post of its channel has its media id already;
+    // kPostUnknown (kUsage) where it has gone, as a post does with its channel; kFileUnknown (kUsage) as in add_post, but
+    // not of a final post: its files may have gone. Its channel, its key and how it was made stay as they are. Without an
+    // audit event for what the engine does all day.
     virtual Task<Post> save_post(Post post, std::vector<TimelineEntry> entries, std::optional<AuditEvent> event) = 0;
 
     struct BegunPublish {
@@ -76,10 +86,12 @@ public:
         PublishIntent intent;
     };
     // As save_post, for a post whose next call must not be repeated blindly: when this gives success, the intent is
-    // durable.
+    // durable. Each step ("publish-1", "publish-2", "comment-1") of a post can be begun once: kPublishUncertain
+    // (kUnknownOutcome) where it was begun before, because its call may have left then.
     virtual Task<BegunPublish> begin_publish(Post post, std::string step, TimelineEntry entry) = 0;
 
-    // Posts whose progress.next_attempt_at is at or before `now`; in order of their due time, then of their id.
+    // Posts whose progress.next_attempt_at is at or before `now`; in order of their due time, equal ones in the order in
+    // which they were made.
     virtual Task<std::vector<Post>> list_due_posts(Instant now, int limit) = 0;
     virtual Task<std::optional<Instant>> next_post_due() = 0;
     // Oldest first.
@@ -88,14 +100,15 @@ public:
     virtual Task<std::vector<std::string>> list_bound_media(ChannelId channel, std::vector<std::string> media_ids) = 0;
     // Posts of a channel that are neither final nor drafts, due before `until`: what a dead token would stop.
     virtual Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) = 0;
-    // Scheduled posts with a wall time, for a look after the zones' rules have changed; in order of id, after `after`.
+    // Posts in the state "scheduled" with a wall time, for a look after the zones' rules have changed; in order of id, after `after`.
     virtual Task<std::vector<Post>> list_zoned_posts(PostId after, int limit) = 0;
 
     // --- files ---
+    // Made at event.at by event.actor; its id and revision are given here.
     virtual Task<MediaFile> add_file(MediaFile file, AuditEvent event) = 0;
     virtual Task<std::optional<MediaFile>> find_file(FileId id) = 0;
     virtual Task<std::optional<MediaFile>> find_file_by_public_name(std::string public_name) = 0;
-    // kBusy (kConflict) where it has changed since it was read.
+    // kBusy (kConflict) where it has changed since it was read; kFileUnknown (kUsage) where it has gone.
     virtual Task<MediaFile> save_file(MediaFile file) = 0;
     // kFileInUse (kConflict): a post that is not final shows it. kFileUnknown (kUsage).
     virtual Task<void> remove_file(FileId id, AuditEvent event) = 0;

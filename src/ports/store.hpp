@@ -131,7 +131,8 @@ public:
     // Its tokens, deliveries and API keys go along, and so do logins under way; the audit trail keeps the old name, and says
     // so under both. kChannelUnknown (kUsage); kChannelExists (kConflict).
     virtual Task<Channel> rename_channel(ChannelId id, std::string name, AuditEvent event) = 0;
-    // With its tokens and deliveries; the audit trail stays.
+    // With its tokens, deliveries and posts, whatever their state; the audit trail stays, and says how many posts went
+    // along ("posts-removed"). Their files stay until they are removed as unused.
     virtual Task<void> remove_channel(ChannelId id, AuditEvent event) = 0;
     virtual Task<void> save_lifecycle(ChannelId id, std::int64_t revision, Lifecycle lifecycle, AuditEvent event) = 0;
     // Channels whose next_attempt_at is at or before `now`; earliest first.
