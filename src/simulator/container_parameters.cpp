@@ -1,5 +1,7 @@
 #include <simulator/container_parameters.hpp>
 
+#include <simulator/audio.hpp>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -412,6 +414,17 @@ Outcome<void> check_trial(const Context& context, Container& container) {
     return {};
 }
 
+// From 0 (muted) to 100, which it is where nothing is said (Meta's page "Audio API").
+Outcome<std::int64_t> read_volume(const json::object& configuration, std::string_view name) {
+    constexpr std::int64_t kLoudest = 100;
+    const json::value* volume = configuration.if_contains(name);
+    if (volume == nullptr) return kLoudest;
+    if (!volume->is_int64() || volume->get_int64() < 0 || volume->get_int64() > kLoudest) {
+        return bad("Param audio_configuration[" + std::string(name) + "] must be an integer from 0 to 100");
+    }
+    return volume->get_int64();
+}
+
 Outcome<void> read_sound(const Context& context, Container& container) {
     if (const std::string* name = find_fitting(context, container, "audio_name")) {
         container.audio_name = *name;
@@ -422,7 +435,17 @@ Outcome<void> read_sound(const Context& context, Container& container) {
     boost::system::error_code error;
     const json::value document = json::parse(*text, error);
     if (error || !document.is_object()) return bad("Param audio_configuration must be an object.");
-    container.wish.wants_sound = true;
+    const json::object& configuration = document.get_object();
+    const json::value* id = configuration.if_contains("audio_id");
+    if (id == nullptr) return refuse(Refusal::kMissingParameter, {"audio_configuration[audio_id]"});
+    if (!id->is_string() || !is_audio_id(std::string_view(id->get_string()))) {
+        return bad("Param audio_configuration[audio_id] must be the id of an audio asset");
+    }
+    if (const auto volume = read_volume(configuration, "audio_volume"); !volume) return std::unexpected(volume.error());
+    const auto video_volume = read_volume(configuration, "video_volume");
+    if (!video_volume) return std::unexpected(video_volume.error());
+    // A silent video cannot be mixed with a sound, unless its own is turned off (5.4, 2207082).
+    if (*video_volume > 0) container.wish.wants_sound = true;
     return {};
 }
 

@@ -211,10 +211,10 @@ json::object to_envelope(const GraphError& error, std::string_view trace_id) {
     inner["type"] = error.type;
     inner["code"] = error.code;
     if (error.subcode != 0) inner["error_subcode"] = error.subcode;
-    const bool has_title = !error.user_title.empty();
-    if (error.is_transient || has_title) inner["is_transient"] = error.is_transient;
-    if (has_title) inner["error_user_title"] = error.user_title;
-    if (has_title) inner["error_user_msg"] = error.user_message;
+    const bool is_for_people = !error.user_title.empty() || !error.user_message.empty();
+    if (error.is_transient || is_for_people) inner["is_transient"] = error.is_transient;
+    if (!error.user_title.empty()) inner["error_user_title"] = error.user_title;
+    if (!error.user_message.empty()) inner["error_user_msg"] = error.user_message;
     inner["fbtrace_id"] = trace_id;
     json::object envelope;
     envelope["error"] = std::move(inner);

@@ -91,8 +91,8 @@ struct GraphError {
     int subcode = 0; // 0: left out
     std::string message;
     std::string challenge_word; // WWW-Authenticate's error word; empty: no such header
-    bool is_transient = false;  // shown where true, and always beside a title
-    std::string user_title;     // error_user_title and error_user_msg; empty: neither is there
+    bool is_transient = false;  // shown where true, and always beside a text for people
+    std::string user_title;     // error_user_title and error_user_msg; left out where empty
     std::string user_message;
 };
 

@@ -230,6 +230,7 @@ Reading delete_medium(Context& context, const Node& node) {
     }
     Medium& medium = medium_of(context, node);
     if (is_story(medium.kind) || !medium.parent_id.empty()) return refuse_publish(PublishRefusal::kCannotDelete);
+    if (context.switches.is("media_delete", "fatal")) return refuse_publish(PublishRefusal::kFatal);
     medium.deleted_at = context.call.now;
     json::object answer;
     answer["success"] = true;

@@ -139,7 +139,10 @@ Reading publish_container(Context& context, const Node& node, const EdgeQuery&) 
     if (publishing.published_since(node.key, now - kQuotaWindow) >= quota) {
         return refuse_publish(PublishRefusal::kPublishQuota);
     }
-    if (looks_like_spam(context, *container)) return refuse_publish(PublishRefusal::kSpam);
+    if (looks_like_spam(context, *container)) {
+        const bool is_blocked = context.switches.is("spam_guard", "on");
+        return refuse_publish(is_blocked ? PublishRefusal::kSpam : PublishRefusal::kServerError);
+    }
     return id_answer(publishing.publish(*container, now).id);
 }
 

@@ -13,6 +13,7 @@ struct Row {
     std::string_view message;
     std::string_view title;
     std::string_view text;
+    int status = 400;
 };
 
 // Messages and texts: the error reference (5.4) where it has them, else what was seen on the wire; rows that appear in a
@@ -80,6 +81,35 @@ constexpr std::array kRows{
         "Media upload has failed with error code 2207082"},
     Row{PublishRefusal::kCarouselItem, 100, 2207089, "Invalid parameter", "Cannot publish",
         "Carousel item cannot be published standalone"},
+    // The reference has no text for people here, only what to do.
+    Row{PublishRefusal::kServerError, -1, 2207001, "Instagram server error. Try again.", "", ""},
+    Row{PublishRefusal::kFatal, -1, 2207085, "Fatal", "", ""},
+    // Texts of the reference; it has neither titles nor messages for them.
+    Row{PublishRefusal::kAudioTwoUsers, 100, 9050, "Invalid parameter", "",
+        "Provide either user_id or ig_user_id, not both."},
+    Row{PublishRefusal::kAudioPurpose, 100, 9052, "Invalid parameter", "",
+        "Missing or invalid purpose for product=ADS."},
+    Row{PublishRefusal::kAudioModeMissing, 100, 9056, "Invalid parameter", "",
+        "Missing required parameter audio_replacement_mode."},
+    Row{PublishRefusal::kAudioModeUnknown, 100, 9057, "Invalid parameter", "", "Invalid audio_replacement_mode value."},
+    Row{PublishRefusal::kAudioQueryMissing, 100, 9058, "Invalid parameter", "",
+        "Missing required parameter search_query."},
+    Row{PublishRefusal::kAudioQueryUnwanted, 100, 9060, "Invalid parameter", "",
+        "The search_query parameter is only valid when audio_replacement_mode=search."},
+    Row{PublishRefusal::kAudioMediumMissing, 100, 9054, "Invalid parameter", "",
+        "The ig_media_id parameter is required."},
+    Row{PublishRefusal::kAudioNoReel, 100, 9062, "Invalid parameter", "",
+        "The supplied ig_media_id refers to a non-Reel media."},
+    Row{PublishRefusal::kAudioNoCopyright, 100, 9055, "Invalid parameter", "",
+        "This media does not contain copyrighted licensed music."},
+    Row{PublishRefusal::kAudioPartnershipCode, 100, 9063, "Invalid parameter", "",
+        "The supplied partnership_ad_code is invalid or expired."},
+    Row{PublishRefusal::kAudioPartnershipDiffers, 100, 9064, "Invalid parameter", "",
+        "The supplied partnership_ad_code does not match the ig_media_id."},
+    Row{PublishRefusal::kAudioGate, 10, 9053, "(#10) Application does not have permission for this action", "",
+        "Ads audio swap discovery is not yet available.", 403},
+    Row{PublishRefusal::kAdsPermission, 200, 0,
+        "(#200) The calling app is missing the ads_management permission for the target.", "", "", 403},
 };
 
 const Row& row_of(PublishRefusal refusal) {
@@ -94,6 +124,7 @@ const Row& row_of(PublishRefusal refusal) {
 GraphError make_publish_error(PublishRefusal refusal, std::initializer_list<std::string_view> arguments) {
     const Row& row = row_of(refusal);
     GraphError error;
+    error.status = row.status;
     error.type = "OAuthException";
     error.code = row.code;
     error.subcode = row.subcode;
@@ -107,39 +138,11 @@ std::unexpected<GraphError> refuse_publish(PublishRefusal refusal, std::initiali
     return std::unexpected(make_publish_error(refusal, arguments));
 }
 
-std::initializer_list<PublishRefusal> all_publish_refusals() {
-    using enum PublishRefusal;
-    static constexpr std::initializer_list<PublishRefusal> kAll{kDownloadSlow,
-                                                                kMediaExpired,
-                                                                kCannotCreate,
-                                                                kUploadError,
-                                                                kCannotDelete,
-                                                                kThumbOffset,
-                                                                kSpam,
-                                                                kPublishQuota,
-                                                                kContainerQuota,
-                                                                kMediaNotFound,
-                                                                kUnknownCreation,
-                                                                kRestricted,
-                                                                kUnknownMediaType,
-                                                                kCarouselSize,
-                                                                kProductPositionOnVideo,
-                                                                kProductPositionMissing,
-                                                                kProductInvalid,
-                                                                kTooManyTags,
-                                                                kVideoFormat,
-                                                                kNotFetched,
-                                                                kNotReady,
-                                                                kImageSize,
-                                                                kImageFormat,
-                                                                kImageRatio,
-                                                                kCaptionLength,
-                                                                kVideoProcessing,
-                                                                kVideoDownload,
-                                                                kTrialReels,
-                                                                kSilentVideo,
-                                                                kCarouselItem};
-    return kAll;
+std::vector<PublishRefusal> all_publish_refusals() {
+    std::vector<PublishRefusal> all;
+    for (int i = 0; i <= static_cast<int>(PublishRefusal::kAdsPermission); ++i)
+        all.push_back(static_cast<PublishRefusal>(i));
+    return all;
 }
 
 } // namespace everlong::simulator

@@ -4,6 +4,8 @@
 
 #include <simulator/errors.hpp>
 
+#include <vector>
+
 namespace everlong::simulator {
 
 enum class PublishRefusal {
@@ -37,14 +39,30 @@ enum class PublishRefusal {
     kTrialReels,
     kSilentVideo,
     kCarouselItem,
+    kServerError,
+    kFatal,
+    // Sounds: GET /ig_audio
+    kAudioTwoUsers,
+    kAudioPurpose,
+    kAudioModeMissing,
+    kAudioModeUnknown,
+    kAudioQueryMissing,
+    kAudioQueryUnwanted,
+    kAudioMediumMissing,
+    kAudioNoReel,
+    kAudioNoCopyright,
+    kAudioPartnershipCode,
+    kAudioPartnershipDiffers,
+    kAudioGate,
+    kAdsPermission, // the last one
 };
 
-// As Meta answers it: error_user_title, error_user_msg and is_transient are always there.
+// As Meta answers it: error_user_title and error_user_msg where a source has them, and is_transient beside them.
 GraphError make_publish_error(PublishRefusal refusal, std::initializer_list<std::string_view> arguments = {});
 std::unexpected<GraphError> refuse_publish(PublishRefusal refusal,
                                            std::initializer_list<std::string_view> arguments = {});
 
 // Every row once, for the tests.
-std::initializer_list<PublishRefusal> all_publish_refusals();
+std::vector<PublishRefusal> all_publish_refusals();
 
 } // namespace everlong::simulator

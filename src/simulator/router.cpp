@@ -1,5 +1,6 @@
 #include <simulator/router.hpp>
 
+#include <simulator/audio.hpp>
 #include <simulator/endpoints.hpp>
 #include <simulator/nodes.hpp>
 #include <simulator/publish_nodes.hpp>
@@ -27,6 +28,7 @@ constexpr std::array kRoutes{
     Route{Host::kGraphFacebook, "oauth/client_code", "GET POST", facebook_client_code},
     Route{Host::kGraphFacebook, "oauth/revoke", "GET POST", facebook_revoke},
     Route{Host::kGraphFacebook, "debug_token", "GET", debug_token},
+    Route{Host::kGraphFacebook, "ig_audio", "GET", search_audio},
     Route{Host::kGraphInstagram, "access_token", "", instagram_exchange},
     Route{Host::kGraphInstagram, "refresh_access_token", "", instagram_refresh},
     Route{Host::kGraphInstagram, "debug_token", "", debug_token},
@@ -115,6 +117,8 @@ Reading answer_node(Context& context) {
     if (call.host == Host::kGraphInstagram && !(*token)->has_scope("instagram_business_basic")) {
         return refuse(Refusal::kNoPermission);
     }
+    const bool is_audio = call.host == Host::kGraphFacebook && is_audio_id(call.segments[0]);
+    if (is_audio && call.segments.size() == 1 && call.method == "GET") return read_audio(context, call.segments[0]);
     auto node = find_node(context, call.segments[0]);
     if (!node) return std::unexpected(std::move(node.error()));
     count_towards_limits(context, *node);

@@ -142,8 +142,15 @@ const std::vector<Row>& rows() {
          {"any-number", "known-pages"},
          "location_id: any well-formed number, or only a Page of this world (graph-api.md, 8.1)"},
         {"spam_guard",
-         {"off", "on"},
-         "media_publish of the same caption for the third time within an hour: 4/2207051 (graph-api.md, 5.4)"},
+         {"off", "on", "server-error"},
+         "media_publish of the same caption for the third time within an hour: 4/2207051 by the reference, or "
+         "-1/2207001 as it is reported of posts that look like spam (graph-api.md, 5.4)"},
+        {"media_delete",
+         {"works", "fatal"},
+         "DELETE of a post: -1/2207085 \"Fatal\" is what it answered until mid-2026 (graph-api.md, 5.4)"},
+        {"ads_audio",
+         {"closed", "open"},
+         "/ig_audio with product=ADS: in limited release, 10/9053 for those without access (graph-api.md, 5.4)"},
         {"media_hosts",
          {"loopback", "any"},
          "where image_url, video_url, cover_url and file_url may point: this machine only, or anywhere (then real "

@@ -267,6 +267,8 @@ TEST(Switches, AreListedWithDefaultsAndReasons) {
                                                       {"trial_reels", "eligible"},
                                                       {"locations", "any-number"},
                                                       {"spam_guard", "off"},
+                                                      {"media_delete", "works"},
+                                                      {"ads_audio", "closed"},
                                                       {"media_hosts", "loopback"},
                                                       {"media_robots", "obeyed"},
                                                       {"media_redirects", "refused"},

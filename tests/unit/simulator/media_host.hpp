@@ -72,8 +72,8 @@ public:
         std::string query = "access_token=" + token;
         for (const auto& [name, value] : parameters)
             query += "&" + name + "=" + http::percent_encode(value);
-        const std::string host = is_instagram ? "graph.instagram.com" : "graph.facebook.com";
-        return send(Bench::request(method, "/" + host + "/v25.0/" + path + "?" + query));
+        const std::string meta = is_instagram ? "graph.instagram.com" : "graph.facebook.com";
+        return send(Bench::request(method, "/" + meta + "/v25.0/" + path + "?" + query));
     }
     Answer send(http::Request request) {
         Answer answer;
