@@ -9,6 +9,7 @@ pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 find_package(OpenSSL REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(date REQUIRED)
 
 # Asio and Beast are compiled once, in src/async/boost_*.cpp.
 add_library(everlong_boost INTERFACE)
