@@ -8,6 +8,7 @@
 
 #include <async/task.hpp>
 #include <base/secret.hpp>
+#include <core/publishing/meta_answers.hpp>
 #include <core/publishing/post.hpp>
 #include <core/token.hpp>
 #include <ports/publish_intent.hpp>
@@ -49,25 +50,8 @@ struct MadeContainer {
     std::string upload_uri; // only for resumable uploads
 };
 
-// (8.4, 8.6)
-struct ContainerReport {
-    core::ContainerStatus status = core::ContainerStatus::kUnknown;
-    std::string text;                               // `status`, Meta's words
-    std::optional<int> subcode;                     // 22070xx, read out of the text
-    std::optional<std::uint64_t> bytes_transferred; // resumable uploads
-    std::string video_phase; // of the processing: "not_started", "in_progress", "complete", "error"
-};
-
-// A published medium as lists and reads give it (8.7).
-struct PublishedMedium {
-    std::string id;
-    std::string caption;
-    std::string media_type;         // IMAGE, VIDEO, CAROUSEL_ALBUM
-    std::string media_product_type; // FEED, REELS, STORY
-    std::string permalink;
-    std::optional<Instant> published_at; // whole seconds
-    int children = 0;
-};
+using core::ContainerReport;
+using core::PublishedMedium;
 
 // Bytes to be sent, read piece by piece. Not owned by the calls that read it.
 class ByteSource {

@@ -122,6 +122,8 @@ struct ContainerProgress {
     Instant created_at{};
     ContainerStatus status = ContainerStatus::kUnknown;
     int asked = 0; // how often its status was asked for
+    // How often in a row Meta denied knowing it (100/33), which proves nothing (facts 11.9).
+    int denied = 0;
     bool operator==(const ContainerProgress&) const = default;
 };
 
@@ -130,7 +132,11 @@ struct PublishAttempt {
     int number = 0; // 1, 2, ...
     std::string container_id;
     Instant started_at{};
+    // Of the first call for this container that nobody has proven to be without effect: a medium since then may be ours.
+    Instant first_started_at{};
+    int repeats = 0;               // calls for this container before this one, since a person last asked for a retry
     std::optional<int> quota_used; // just before
+    Instant looked_since{};        // when the present round of looking for it began
     // What has been read since, while the post is uncertain.
     int times_unpublished = 0; // the container said FINISHED, and no medium fits
     std::optional<Instant> first_unpublished_at;
@@ -141,7 +147,14 @@ struct Progress {
     std::vector<ContainerProgress> containers; // one a medium, in their order
     ContainerProgress parent;                  // carousels
     std::optional<PublishAttempt> attempt;
+    int attempts = 0;        // publish intents that were ever stored: the number of the last one
+    int remakes = 0;         // containers given up because Meta could not make or process them
     int failed_attempts = 0; // in a row, of the present step
+    // Connection, quota and clock were found good, shortly before the publish call; what the quota said then.
+    std::optional<Instant> confirmed_at;
+    std::optional<int> quota_used;
+    // From when the misfire rule counts, where not from the due time: a person let a late post go, or Meta told it to wait.
+    std::optional<Instant> released_at;
     // When the engine looks at it next; absent: nothing to do.
     std::optional<Instant> next_attempt_at;
     std::optional<Problem> problem; // the last trouble, until it is over
@@ -153,6 +166,9 @@ struct PostResult {
     std::string permalink;
     std::optional<Instant> published_at;
     std::string comment_id; // of the first comment
+    int comments = 0;       // intents that were stored for it: the number of the last one
+    // The last of them may have had its effect: it is never repeated.
+    bool is_comment_open = false;
     // Permalink and first comment are fetched and made afterwards, and given up on one day: neither fails a live post.
     bool is_settled = false;
     bool operator==(const PostResult&) const = default;
@@ -187,7 +203,7 @@ struct Post {
 // A line of a post's story: what was done, and what came of it. Never holds a secret.
 struct TimelineEntry {
     Instant at{};
-    // What happened, as a stable word: "created", "container-made", "publish-sent", ...; its sentence is messages.hpp's.
+    // What happened, as a stable word: "created", "container-made", "publish-sent", ...; its sentence is post_events.hpp's.
     std::string event;
     std::string call;                    // "POST /{ig-user-id}/media"; empty where nobody was asked
     std::string detail;                  // ids and figures
