@@ -77,7 +77,9 @@ Result<void> Sandbox::listen_tls() {
     names.insert(names.end(), {"localhost", "127.0.0.1"});
     auto authority = http::make_test_authority(names);
     if (!authority) return fail(authority.error());
-    auto taken = server_->listen_tls("127.0.0.1", *options_.tls_port, authority->server);
+    const http::TlsIdentities identities{authority->server, authority->expired, authority->wrong_host,
+                                         authority->self_signed};
+    auto taken = server_->listen_tls("127.0.0.1", *options_.tls_port, identities, simulator_->tls_plan());
     if (!taken) return fail(taken.error());
     options_.tls_port = *taken;
     if (options_.ca_file.empty()) {

@@ -321,7 +321,19 @@ Error explain(CURLcode code, CURL* easy, const Destination& destination, bool is
     return {Code::kUnreachable, Fault::kTransient, std::move(detail)};
 }
 
-Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest request) {
+// The blob is not copied by curl.
+void set_authorities(CURL* easy, const std::string& authorities) {
+    if (authorities.empty()) return;
+    curl_blob blob{};
+    blob.data = const_cast<char*>(authorities.data()); // curl reads only
+    blob.len = authorities.size();
+    blob.flags = CURL_BLOB_NOCOPY;
+    curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+}
+
+Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, std::shared_ptr<const ClientOptions> options,
+                       OutgoingRequest request) {
     if (const auto checked = check(request); !checked) co_return fail(checked.error());
     const auto destination = parse_destination(request.url);
     if (!destination) co_return fail(destination.error());
@@ -340,6 +352,7 @@ Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest
     const std::unique_ptr<CURL, CurlEasyDelete> easy(curl_easy_init());
     if (!easy) throw std::bad_alloc();
     set_guards(easy.get());
+    set_authorities(easy.get(), options->authorities);
     set_destination(easy.get(), request, *destination);
     set_method(easy.get(), request, body.text);
     curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
@@ -367,20 +380,22 @@ Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, OutgoingRequest
 
 class CurlClient : public Client {
 public:
-    explicit CurlClient(asio::any_io_executor executor)
-        : transfers_(std::make_shared<CurlTransfers>(std::move(executor))) {}
+    CurlClient(asio::any_io_executor executor, ClientOptions options)
+        : transfers_(std::make_shared<CurlTransfers>(std::move(executor))),
+          options_(std::make_shared<const ClientOptions>(std::move(options))) {}
     ~CurlClient() override { transfers_->close(); }
 
-    Task<Response> send(OutgoingRequest request) override { return perform(transfers_, std::move(request)); }
+    Task<Response> send(OutgoingRequest request) override { return perform(transfers_, options_, std::move(request)); }
 
 private:
     std::shared_ptr<CurlTransfers> transfers_;
+    std::shared_ptr<const ClientOptions> options_; // a request under way outlives the client
 };
 
 } // namespace
 
-std::unique_ptr<Client> Client::make(asio::any_io_executor executor) {
-    return std::make_unique<CurlClient>(std::move(executor));
+std::unique_ptr<Client> Client::make(asio::any_io_executor executor, ClientOptions options) {
+    return std::make_unique<CurlClient>(std::move(executor), std::move(options));
 }
 
 } // namespace everlong::http

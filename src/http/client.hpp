@@ -49,11 +49,16 @@ struct OutgoingRequest {
     bool is_repeatable = true;
 };
 
+struct ClientOptions {
+    // PEM: the only authorities that vouch for a peer, in place of the system's. For tests against the simulator.
+    std::string authorities;
+};
+
 class Client {
 public:
     // `executor` is a single thread or a strand, and outlives the client. Destroying the client ends requests under way
     // with kCancelled. Proxies of the environment (https_proxy, no_proxy) are used, but never for loopback or sockets.
-    static std::unique_ptr<Client> make(boost::asio::any_io_executor executor);
+    static std::unique_ptr<Client> make(boost::asio::any_io_executor executor, ClientOptions options = {});
     virtual ~Client() = default;
 
     // Any HTTP status is a success of this call; redirects come back as they are. Errors:

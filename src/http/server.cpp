@@ -192,11 +192,12 @@ public:
         return listen(address, port, nullptr);
     }
 
-    Result<std::uint16_t> listen_tls(const std::string& address, std::uint16_t port,
-                                     const TlsIdentity& identity) override {
-        auto front = TlsFront::make(core_->executor, identity, [core = core_](Connection::Socket socket) {
-            if (!core->is_stopping) admit(core, std::move(socket), false);
-        });
+    Result<std::uint16_t> listen_tls(const std::string& address, std::uint16_t port, const TlsIdentities& identities,
+                                     TlsPlan plan) override {
+        auto front =
+            TlsFront::make(core_->executor, identities, std::move(plan), [core = core_](Connection::Socket socket) {
+                if (!core->is_stopping) admit(core, std::move(socket), false);
+            });
         if (!front) return fail(front.error());
         return listen(address, port, std::move(*front));
     }

@@ -4,7 +4,7 @@
 
 #include <async/task.hpp>
 #include <http/message.hpp>
-#include <http/test_authority.hpp>
+#include <http/tls_plan.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -51,9 +51,9 @@ public:
     // Begins to accept at once; gives the port in use (for `port` 0 a free one). `address` is a number ("127.0.0.1",
     // "::1"). Errors: kPortTaken, kPermissions, kIo; kUsage for an address that is none.
     virtual Result<std::uint16_t> listen_tcp(const std::string& address, std::uint16_t port) = 0;
-    // The same behind TLS 1.2 or 1.3, for the simulator. Error besides: kTls.
+    // The same behind TLS 1.2 or 1.3, for the simulator; without a plan everybody is served well. Error besides: kTls.
     virtual Result<std::uint16_t> listen_tls(const std::string& address, std::uint16_t port,
-                                             const TlsIdentity& identity) = 0;
+                                             const TlsIdentities& identities, TlsPlan plan = {}) = 0;
     // A socket file of mode 0600; one left over by a dead process is replaced, and stop() removes it. Requests from it
     // are `is_local`. Errors: kPortTaken where somebody listens there; kIo, also where the path is no socket;
     // kPermissions; kUsage for a path too long for a socket address (107 bytes).

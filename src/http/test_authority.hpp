@@ -18,6 +18,10 @@ struct TlsIdentity {
 struct TestAuthority {
     std::string certificate; // of the authority, PEM: what a client has to trust
     TlsIdentity server;      // signed by it
+    // What a careful client must refuse.
+    TlsIdentity expired;     // signed by it, and good until yesterday
+    TlsIdentity wrong_host;  // signed by it, for another name
+    TlsIdentity self_signed; // for the right names, signed by nobody
 };
 
 // `names`: host names and IP addresses that the server certificate is good for. Error: kTls (kLocal).

@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <map>
 
 #include <sys/socket.h>
 
@@ -76,10 +77,74 @@ Async<void> pass_out(Stream& stream, TlsFront::Socket& plain) {
     stream.next_layer().close(ignored);
 }
 
+// One context a service; those without an identity of their own are missing.
+struct Contexts {
+    asio::ssl::context good{asio::ssl::context::tls_server};
+    std::map<TlsService, asio::ssl::context> bad;
+};
+
+Result<void> prepare(asio::ssl::context& context, const TlsIdentity& identity) {
+    error_code error;
+    context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, error);
+    if (!error) context.use_certificate_chain(asio::buffer(identity.certificate), error);
+    if (!error) context.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem, error);
+    if (error) return fail(Code::kTls, Fault::kLocal, "certificate: " + error.message());
+    return {};
+}
+
+// What a handshake's callback has to know, hung on its SSL object.
+struct Handshake {
+    Contexts* contexts = nullptr;
+    const TlsPlan* plan = nullptr;
+    TlsFront::Socket* socket = nullptr;
+};
+
+// A place of our own: what SSL_get_app_data() gives belongs to Asio.
+int handshake_index() {
+    static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return kIndex;
+}
+
+// In lower case. Empty for what is no name of the DNS: OpenSSL passes on any bytes but zeros.
+std::string to_plain_name(std::string name) {
+    for (char& c : name) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+        const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        if (!is_plain) return {};
+    }
+    return name;
+}
+
+// OpenSSL calls it once the client's hello is read, whether a name stood in it or not.
+int choose_service(SSL* ssl, int*, void*) {
+    const auto* handshake = static_cast<const Handshake*>(SSL_get_ex_data(ssl, handshake_index()));
+    if (handshake == nullptr || !*handshake->plan) return SSL_TLSEXT_ERR_OK;
+    const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+    const TlsService service = (*handshake->plan)(to_plain_name(name == nullptr ? "" : name));
+    if (service == TlsService::kCut) {
+        // Without the alert that OpenSSL would like to send: a connection that is gone says nothing.
+        error_code ignored;
+        handshake->socket->shutdown(asio::socket_base::shutdown_both, ignored);
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    }
+    const auto found = handshake->contexts->bad.find(service);
+    if (found != handshake->contexts->bad.end()) SSL_set_SSL_CTX(ssl, found->second.native_handle());
+    return SSL_TLSEXT_ERR_OK;
+}
+
 class AsioTlsFront : public TlsFront, public std::enable_shared_from_this<AsioTlsFront> {
 public:
-    AsioTlsFront(asio::any_io_executor executor, asio::ssl::context context, Admit admit)
-        : executor_(std::move(executor)), context_(std::move(context)), admit_(std::move(admit)) {}
+    AsioTlsFront(asio::any_io_executor executor, Contexts contexts, TlsPlan plan, Admit admit)
+        : executor_(std::move(executor)), contexts_(std::move(contexts)), plan_(std::move(plan)),
+          admit_(std::move(admit)) {
+        if (!plan_) return;
+        SSL_CTX* context = contexts_.good.native_handle();
+        SSL_CTX_set_tlsext_servername_callback(context, &choose_service);
+        // A resumed session shows no certificate; each handshake is to be a whole one.
+        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+        SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+        SSL_CTX_set_num_tickets(context, 0);
+    }
 
     void serve(Socket socket) override {
         if (handshakes_ >= kMostHandshakes) return;
@@ -89,7 +154,9 @@ public:
 private:
     static Async<void> tunnel(std::shared_ptr<AsioTlsFront> self, Socket socket) {
         using namespace asio::experimental::awaitable_operators;
-        Stream stream(std::move(socket), self->context_);
+        Stream stream(std::move(socket), self->contexts_.good);
+        Handshake handshake{&self->contexts_, &self->plan_, &stream.next_layer()};
+        SSL_set_ex_data(stream.native_handle(), handshake_index(), &handshake);
         ++self->handshakes_;
         const auto first = co_await (shake_hands(stream) || pause(self->executor_, kHandshakeTime));
         --self->handshakes_;
@@ -103,22 +170,26 @@ private:
     }
 
     asio::any_io_executor executor_;
-    asio::ssl::context context_;
+    Contexts contexts_;
+    TlsPlan plan_;
     Admit admit_;
     std::size_t handshakes_ = 0;
 };
 
 } // namespace
 
-Result<std::shared_ptr<TlsFront>> TlsFront::make(asio::any_io_executor executor, const TlsIdentity& identity,
-                                                 Admit admit) {
-    asio::ssl::context context(asio::ssl::context::tls_server);
-    error_code error;
-    context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, error);
-    if (!error) context.use_certificate_chain(asio::buffer(identity.certificate), error);
-    if (!error) context.use_private_key(asio::buffer(identity.key), asio::ssl::context::pem, error);
-    if (error) return fail(Code::kTls, Fault::kLocal, "certificate: " + error.message());
-    return std::make_shared<AsioTlsFront>(std::move(executor), std::move(context), std::move(admit));
+Result<std::shared_ptr<TlsFront>> TlsFront::make(asio::any_io_executor executor, const TlsIdentities& identities,
+                                                 TlsPlan plan, Admit admit) {
+    Contexts contexts;
+    if (auto prepared = prepare(contexts.good, identities.good); !prepared) return fail(prepared.error());
+    for (const auto& [service, identity] : {std::pair(TlsService::kExpired, &identities.expired),
+                                            std::pair(TlsService::kWrongHost, &identities.wrong_host),
+                                            std::pair(TlsService::kSelfSigned, &identities.self_signed)}) {
+        if (identity->certificate.empty()) continue;
+        asio::ssl::context& context = contexts.bad.try_emplace(service, asio::ssl::context::tls_server).first->second;
+        if (auto prepared = prepare(context, *identity); !prepared) return fail(prepared.error());
+    }
+    return std::make_shared<AsioTlsFront>(std::move(executor), std::move(contexts), std::move(plan), std::move(admit));
 }
 
 } // namespace everlong::http

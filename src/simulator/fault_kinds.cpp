@@ -45,6 +45,18 @@ constexpr std::array kKinds{
     KindRow{"wrong-length", Fault::Kind::kWrongLength, true},
     KindRow{"huge", Fault::Kind::kHuge, true},
     KindRow{"out-of-order", Fault::Kind::kOutOfOrder, true},
+    KindRow{"tls", Fault::Kind::kTls, false},
+};
+
+struct ServiceRow {
+    std::string_view name;
+    http::TlsService service;
+};
+constexpr std::array kServices{
+    ServiceRow{"expired", http::TlsService::kExpired},
+    ServiceRow{"wrong-host", http::TlsService::kWrongHost},
+    ServiceRow{"self-signed", http::TlsService::kSelfSigned},
+    ServiceRow{"cut", http::TlsService::kCut},
 };
 
 struct LimitRow {
@@ -104,6 +116,13 @@ void read_rate_limit(Wishes& wishes, Fault& fault) {
     fault.error.message = row->message;
 }
 
+void read_service(Wishes& wishes, Fault& fault) {
+    const auto what = wishes.word("what", {"expired", "wrong-host", "self-signed", "cut"}, true);
+    if (!what) return;
+    fault.service = std::ranges::find(kServices, *what, &ServiceRow::name)->service;
+    fault.name += ": " + *what;
+}
+
 } // namespace
 
 std::expected<Fault, std::string> parse_fault(const json::object& object) {
@@ -111,7 +130,7 @@ std::expected<Fault, std::string> parse_fault(const json::object& object) {
     Fault fault;
     const auto name = wishes.word("kind",
                                   {"status", "delay", "drop-before", "drop-after", "truncate", "html", "garbage",
-                                   "rate-limit", "slow", "reset", "wrong-length", "huge", "out-of-order"},
+                                   "rate-limit", "slow", "reset", "wrong-length", "huge", "out-of-order", "tls"},
                                   true);
     if (!name) return std::unexpected(wishes.complaint());
     const auto row = std::ranges::find(kKinds, *name, &KindRow::name);
@@ -164,6 +183,10 @@ std::expected<Fault, std::string> parse_fault(const json::object& object) {
     case Fault::Kind::kOutOfOrder:
         wishes.allow({"kind", "ms"});
         fault.late = Milliseconds(wishes.number("ms", 1, kLongestDelayMs).value_or(kDefaultLateMs));
+        break;
+    case Fault::Kind::kTls:
+        wishes.allow({"kind", "what"});
+        read_service(wishes, fault);
         break;
     }
     if (const auto effect = wishes.flag("effect")) fault.has_effect = *effect;
@@ -237,7 +260,8 @@ http::Response strike(const Fault& fault, const Call& call, std::optional<http::
         response.body.resize(fault.bytes.value_or(0) + response.body.size(), 'A');
         break;
     case Fault::Kind::kDelay:
-    case Fault::Kind::kOutOfOrder: break;
+    case Fault::Kind::kOutOfOrder:
+    case Fault::Kind::kTls: break;
     }
     return response;
 }

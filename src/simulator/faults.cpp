@@ -109,6 +109,14 @@ std::expected<FaultPlan::Rule, std::string> FaultPlan::parse_rule(const json::va
     auto parsed = parse_fault(fault->get_object());
     if (!parsed) return std::unexpected(std::move(parsed.error()));
     rule.fault = std::move(*parsed);
+    // Of a handshake nothing is known but the host's name.
+    const bool asks_too_much =
+        !rule.method.empty() || !rule.path.empty() || !rule.account.empty() || !rule.token.empty();
+    if (rule.fault.kind == Fault::Kind::kTls && asks_too_much) {
+        return std::unexpected(
+            "a fault of the kind tls is matched by host, nth and probability only: it strikes before "
+            "the request is there");
+    }
     return rule;
 }
 
@@ -142,6 +150,10 @@ bool FaultPlan::matches(Rule& rule, const Call& call, World& world) {
     if (path_of(call).find(rule.path) == std::string::npos) return false;
     if (!rule.account.empty() && !is_about(call, world, rule.account)) return false;
     if (!rule.token.empty() && (call.token.empty() || fingerprint_of(call.token).text() != rule.token)) return false;
+    return strikes_now(rule);
+}
+
+bool FaultPlan::strikes_now(Rule& rule) {
     ++rule.met;
     if (rule.nth && rule.met != *rule.nth) return false;
     constexpr double kWhole = 18446744073709551616.0; // 2^64
@@ -150,6 +162,7 @@ bool FaultPlan::matches(Rule& rule, const Call& call, World& world) {
 
 std::optional<Fault> FaultPlan::take(const Call& call, World& world) {
     for (Rule& rule : rules_) {
+        if (rule.fault.kind == Fault::Kind::kTls) continue;
         if (rule.strikes_left == 0U || !matches(rule, call, world)) continue;
         if (rule.strikes_left) --*rule.strikes_left;
         return rule.fault;
@@ -161,6 +174,17 @@ std::optional<Fault> FaultPlan::take(const Call& call, World& world) {
     if (!fault) return std::nullopt;
     fault->name = "hostile: " + fault->name;
     return std::move(*fault);
+}
+
+std::optional<Fault> FaultPlan::take_handshake(std::string_view name) {
+    for (Rule& rule : rules_) {
+        if (rule.fault.kind != Fault::Kind::kTls || rule.strikes_left == 0U) continue;
+        if (!rule.host.empty() && !is_same_word(rule.host, name)) continue;
+        if (!strikes_now(rule)) continue;
+        if (rule.strikes_left) --*rule.strikes_left;
+        return rule.fault;
+    }
+    return std::nullopt;
 }
 
 json::object FaultPlan::to_json() const {

@@ -2,6 +2,7 @@
 // Faults that tests order: which calls they strike, how often, and what becomes of the answer (contract, section 5).
 // /_sandbox is never struck.
 
+#include <http/tls_plan.hpp>
 #include <simulator/errors.hpp>
 #include <simulator/world.hpp>
 
@@ -29,7 +30,8 @@ struct Fault {
         kSlow,
         kWrongLength,
         kHuge,
-        kOutOfOrder
+        kOutOfOrder,
+        kTls
     };
     Kind kind = Kind::kStatus;
     std::string name;        // the kind as it was ordered
@@ -43,6 +45,7 @@ struct Fault {
     GraphError error;                 // status, rate-limit
     int minutes = 0;                  // rate-limit: until access is regained
     bool is_reset = false;            // drops: by a reset in place of an orderly close
+    http::TlsService service{};       // tls: how the handshake is served
 };
 
 // A fault as it was ordered; the error says what was wrong with the order.
@@ -58,6 +61,9 @@ public:
     void be_hostile(std::optional<std::uint64_t> seed);
     // The first rule that matches and has strikes left, with one strike less.
     std::optional<Fault> take(const Call& call, World& world);
+    // The same for a handshake on the TLS port, by rules of the kind tls alone. `name`: that the client asked for; empty:
+    // none.
+    std::optional<Fault> take_handshake(std::string_view name);
     boost::json::object to_json() const;
 
 private:
@@ -77,6 +83,8 @@ private:
     static std::expected<Rule, std::string> parse_rule(const boost::json::value& value);
 
     static bool matches(Rule& rule, const Call& call, World& world);
+    // Counts the meeting: is it the n-th, and does chance strike?
+    static bool strikes_now(Rule& rule);
 
     std::vector<Rule> rules_;
     std::optional<std::uint64_t> hostile_seed_;

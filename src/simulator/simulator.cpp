@@ -157,6 +157,22 @@ http::BodyPlan Simulator::body_plan() {
     return [this](const http::Request& head) { return make_upload_taker(*parts_, head); };
 }
 
+http::TlsPlan Simulator::tls_plan() {
+    return [this](std::string_view name) {
+        Parts& sandbox = *parts_;
+        const auto fault = sandbox.faults.take_handshake(name);
+        if (!fault) return http::TlsService::kGood;
+        // No call came of it, and yet the ledger is to show that something was struck.
+        CallRecord record;
+        record.at = sandbox.now();
+        record.method = "TLS";
+        record.host = name;
+        record.fault = fault->name;
+        sandbox.ledger.add_call(std::move(record));
+        return fault->service;
+    };
+}
+
 void Simulator::set_port(std::uint16_t port) {
     parts_->options.port = port;
 }

@@ -67,6 +67,9 @@ public:
     // Options::executor; without one never.
     http::Response handle_now(const http::Request& request);
 
+    // How the TLS port serves each handshake: well, but for faults of the kind tls. For the server's listen_tls().
+    http::TlsPlan tls_plan();
+
     void set_port(std::uint16_t port);
     // Of its TLS port, for GET /_sandbox/ca.pem.
     void set_authority(std::string certificate);

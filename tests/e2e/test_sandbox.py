@@ -62,6 +62,27 @@ class Tls(Sandbox):
         with refused.exception as answer:
             self.assertIn("\"type\" must be one of", json.load(answer)["error"])
 
+    def test_bad_certificates_are_shown_on_order_and_clients_refuse_them(self):
+        process = self.simulator("--tls-port", "0")
+        sim = Simulator(process.lines[0].split()[-1])
+        address = next(line.split()[-1] for line in process.lines if line.startswith("sandbox over TLS"))
+        authority = next(line.split()[-1] for line in process.lines if line.startswith("its authority"))
+        port = address.rsplit(":", 1)[1]
+
+        def curl():
+            return subprocess.run(
+                ["curl", "--silent", "--cacert", authority, "--connect-to", f"::127.0.0.1:{port}", "--output", os.devnull,
+                 "--write-out", "%{http_code}", "https://graph.facebook.com/v25.0/me"],
+                capture_output=True, text=True, timeout=30, check=False)
+        # 60: the peer cannot be verified; 35: no handshake came about.
+        for what, code in (("expired", 60), ("wrong-host", 60), ("self-signed", 60), ("cut", 35)):
+            sim.call("POST", "faults", [{"match": {"host": "graph.facebook.com"}, "times": 1,
+                                         "fault": {"kind": "tls", "what": what}}])
+            done = curl()
+            self.assertEqual((done.returncode, done.stdout), (code, "000"), what)
+            self.assertEqual(sim.call("GET", "ledger")["calls"][-1]["fault"], f"tls: {what}")
+            self.assertEqual(curl().stdout, "400", what)
+
     def test_its_certificate_goes_where_it_is_told_and_stays_there(self):
         path = os.path.join(self.folder, "ca.pem")
         self.simulator("--tls-port", "0", "--ca-file", path).end()
