@@ -23,6 +23,7 @@ public:
     ports::Store& store() { return *store_; }
     ports::AccessStore& access() { return store_->access(); }
     ports::LoginStore& logins() { return store_->logins(); }
+    ports::PostStore& posts() { return store_->posts(); }
     const ports::Keyring& keyring() const { return *keyring_; }
     std::filesystem::path directory() const { return dir_.path(); }
     std::filesystem::path file() const { return dir_ / "everlong.db"; }
