@@ -9,8 +9,11 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace everlong::adapters {
 namespace {
@@ -159,23 +162,27 @@ TEST_F(MediaChildTest, AToolThatCannotBeStartedIsOurOwnTrouble) {
 
 TEST_F(MediaChildTest, TheReaderGetsNothingOfOursButTheFile) {
     ::setenv("EVERLONG_TEST_SECRET", "hidden", 1);
-    const auto facts = look_at(
-        "x", script("env > " + (folder_ / "env").string() + "; ls /proc/$$/fd > " + (folder_ / "fds").string()));
+    // One that would be inherited by an ordinary child.
+    const int ours = ::fcntl(::open("/dev/null", O_RDONLY), F_DUPFD, 20);
+    const std::string reader = script("env > " + (folder_ / "env").string() + "; exec ls /proc/self/fd > " +
+                                      (folder_ / "descriptors").string());
+    const auto facts = look_at("x", reader);
+    ::close(ours);
     ::unsetenv("EVERLONG_TEST_SECRET");
     ASSERT_TRUE(facts);
     EXPECT_EQ(std::string::npos, test::read_bytes(folder_ / "env").find("hidden"));
-    // Standard streams, the file, and the script itself, which the shell has opened.
-    EXPECT_EQ("0\n1\n10\n2\n3\n", test::read_bytes(folder_ / "fds"));
+    // Standard streams, the file, and the directory that ls itself has opened.
+    EXPECT_EQ("0\n1\n2\n3\n4\n", test::read_bytes(folder_ / "descriptors"));
 }
 
 TEST_F(MediaChildTest, NoMoreReadersLiveAtOnceThanMay) {
     using namespace boost::asio::experimental::awaitable_operators;
     // Each leaves a mark while it lives, and counts the marks.
     const std::string marks = folder_.path().string();
-    MediaChildSettings two = settings(script("touch " + marks + "/mark.$$; ls " + marks + "/mark.* | wc -l >> " +
+    MediaChildSettings one = settings(script("touch " + marks + "/mark.$$; ls " + marks + "/mark.* | wc -l >> " +
                                              marks + "/counts; rm " + marks + "/mark.$$"));
-    two.most_children = 1;
-    auto tool = make_media_child(io_.get_executor(), *time_, two);
+    one.most_children = 1;
+    auto tool = make_media_child(io_.get_executor(), *time_, one);
     test::write_bytes(folder_ / "file", "x");
     const std::string path = folder_ / "file";
     const auto all = [&]() -> Async<int> {
