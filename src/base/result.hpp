@@ -3,9 +3,11 @@
 // Nothing in an Error is secret: whoever builds one leaves tokens, codes and keys out.
 
 #include <base/error_code.hpp>
+#include <base/time.hpp>
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +37,7 @@ struct Upstream {
     std::string message; // Meta's own words, with tokens removed
     std::string trace_id;
     bool is_transient = false;
+    std::optional<Seconds> wait{}; // until a limit that was reached gives way, where Meta says so (7.2)
 };
 
 class Error {
