@@ -10,9 +10,11 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,6 +30,20 @@ struct OutgoingParameter {
     std::variant<std::string, Secret> value;
 };
 
+// A body of known size that is made while it is sent, for what is too large to hold: constant memory.
+struct OutgoingBody {
+    std::uint64_t size_bytes = 0;
+    // Fills the front of `room` and gives how much, at least a byte; nothing: it cannot go on, and the request ends
+    // unfinished (kUnknownOutcome). Called on the client's executor until size_bytes have been given. Must not throw.
+    std::function<std::optional<std::size_t>(std::span<char> room)> pull;
+};
+
+// A transfer that crawls is given up before its total deadline: fewer bytes a second, both ways together, all this long.
+struct SlowestPace {
+    std::int64_t bytes_per_second = 0; // 0: none is asked for
+    Seconds during{0};
+};
+
 struct OutgoingRequest {
     std::string method = "GET";
     std::string url;                      // without query; holds no secrets, may be logged
@@ -35,10 +51,13 @@ struct OutgoingRequest {
     std::string encoded_query;            // as it is, for addresses that others made up; excludes `query`; no secrets
     std::vector<OutgoingParameter> form;  // sent as application/x-www-form-urlencoded; excludes `body`
     std::string body;
-    std::optional<Secret> bearer; // Authorization: Bearer
+    std::optional<OutgoingBody> upload;  // in place of `body`; only with a method that carries one
+    std::optional<Secret> bearer;        // Authorization: Bearer
+    std::string bearer_scheme{"Bearer"}; // or another word, where a server wants it so
     Headers headers;
     std::string unix_socket;             // path of a socket to go through, in place of the URL's host
     Milliseconds deadline = Seconds(20); // total, from call to last byte
+    SlowestPace slowest_pace;
     std::size_t body_limit_bytes = 1024 * 1024;
     // Takes the answer's body piece by piece as it comes, of whatever status, in place of Response::body: for answers
     // too large to hold. Must not throw.
@@ -65,10 +84,10 @@ public:
     //   kUnreachable (kTransient): nothing was sent: no address, no connection.
     //   kTls (kRefused): the peer could not be verified. Never retried without verification.
     //   kTimeout (kTransient): the deadline passed before the request was sent.
-    //   kUnknownOutcome (kUnknownOutcome): it was sent, and no whole answer came (cut, reset, deadline).
+    //   kUnknownOutcome (kUnknownOutcome): it was sent, and no whole answer came (cut, reset, deadline, too slow).
     //   kUpstreamSize (kUnknownOutcome): the answer was larger than allowed.
     //   kCancelled (kCancelled).
-    //   kUsage (kUsage): a URL with a query or user, no http(s) URL, a bad method or header, or both body and form.
+    //   kUsage (kUsage): a URL with a query or user, no http(s) URL, a bad method or header, more than one body.
     // The answer's body is complete by its own framing; a body shorter than Content-Length is kUnknownOutcome. One
     // without any framing (HTTP/1.0) ends where the connection ends.
     // Our own copies of secrets are wiped; libcurl's (the URL, its send buffer) live as long as the request.
