@@ -110,6 +110,7 @@ namespace everlong {
     X(kFileTooLarge, "E_FILE_TOO_LARGE")                                                                               \
     X(kMediaTool, "E_MEDIA_TOOL")                                                                                      \
     X(kMediaUnreadable, "E_MEDIA_UNREADABLE")                                                                          \
+    X(kUploadRefused, "E_UPLOAD_REFUSED")                                                                              \
     X(kMediaAddress, "E_MEDIA_ADDRESS")                                                                                \
     X(kZoneUnknown, "E_ZONE_UNKNOWN")                                                                                  \
     X(kTimeSyntax, "E_TIME_SYNTAX")                                                                                    \

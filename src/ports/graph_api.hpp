@@ -99,6 +99,14 @@ struct PublishingLimit {
     std::optional<Seconds> window;
 };
 
+// How much of its limits Meta says is used up (facts, 7.1, 7.2), in percent of what is allowed: at 100 it refuses.
+struct Usage {
+    int app_percent = 0;               // of the app as a whole; 0 also where Meta does not say, as while little is used
+    int account_percent = 0;           // of the account, or Page, that the call was about
+    std::optional<Seconds> regains_in; // from told_at on; only while Meta refuses
+    std::optional<Instant> told_at;    // Meta's clock
+};
+
 class GraphApi {
 public:
     virtual ~GraphApi() = default;
@@ -137,6 +145,10 @@ public:
     // Meta's time (whole seconds) as the last answer told it; nothing before the first. To be compared with the local
     // clock at once after a call that was answered.
     virtual std::optional<Instant> server_time() const = 0;
+
+    // As the last answer told it that told anything, of whatever call of that login, publishing included. A refusal for a
+    // limit has its own wait with it (Upstream::wait).
+    virtual std::optional<Usage> usage(core::LoginPath login) const = 0;
 };
 
 } // namespace everlong::ports

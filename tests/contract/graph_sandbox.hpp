@@ -38,6 +38,7 @@ public:
           server_(http::Server::make(io_.get_executor(), {},
                                      [this](http::Request request) { return simulator_.handle(std::move(request)); })),
           client_(http::Client::make(io_.get_executor())) {
+        server_->set_body_plan(simulator_.body_plan());
         const auto port = server_->listen_tcp("127.0.0.1", 0);
         if (!port) throw std::runtime_error(port.error().summary());
         simulator_.set_port(*port);
@@ -57,7 +58,9 @@ public:
     }
 
     ports::GraphApi& graph() { return *graph_; }
+    ports::PublishApi& publish() { return *graph_; }
     simulator::Simulator& simulator() { return simulator_; }
+    boost::asio::io_context& io() { return io_; }
 
     template <class T>
     Result<T> ask(Task<T> task) {
@@ -114,7 +117,7 @@ private:
     simulator::Simulator simulator_;
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<http::Client> client_;
-    std::unique_ptr<ports::GraphApi> graph_;
+    std::unique_ptr<adapters::MetaClient> graph_;
 };
 
 } // namespace everlong::test

@@ -1,9 +1,9 @@
 #include <adapters/graph/graph_client.hpp>
 
 #include <adapters/graph/detail/answers.hpp>
-#include <adapters/graph/detail/json_edge.hpp>
+#include <adapters/graph/detail/caller.hpp>
+#include <adapters/graph/detail/publish_calls.hpp>
 #include <adapters/graph/detail/signed_request.hpp>
-#include <base/digest.hpp>
 
 #include <algorithm>
 #include <set>
@@ -15,30 +15,25 @@ namespace {
 using core::CallFacts;
 using core::GraphCall;
 using core::LoginPath;
-using core::TokenPlace;
 
 // A person in more portfolios than this gets an incomplete list and not an endless one.
 constexpr std::size_t kPortfolioLimit = 50;
 
-// An answer together with what is needed to read it.
-struct Exchanged {
-    detail::Asked asked;
-    http::Response response;
+std::vector<http::OutgoingParameter> list_parameters(const std::string& after) {
+    std::vector<http::OutgoingParameter> parameters;
+    parameters.emplace_back("limit", std::to_string(core::kListPageSize));
+    if (!after.empty()) parameters.emplace_back("after", after);
+    return parameters;
+}
 
-    detail::Answer answer() const { return {response.status, response.body}; }
-};
-
-class GraphClient final : public ports::GraphApi {
+class GraphClient final : public MetaClient {
 public:
-    GraphClient(http::Client& client, GraphOptions options) : client_(client), options_(std::move(options)) {
-        while (options_.meta_base.ends_with('/')) {
-            options_.meta_base.pop_back();
-        }
-    }
+    GraphClient(http::Client& client, GraphOptions options)
+        : upload_pace_(options.upload_pace), caller_(client, std::move(options)), publishing_(caller_, upload_pace_) {}
 
-    bool has_app(LoginPath login) const override { return find_app(login) != nullptr; }
+    bool has_app(LoginPath login) const override { return caller_.find_app(login) != nullptr; }
     std::string app_id(LoginPath login) const override {
-        const AppCredentials* app = find_app(login);
+        const AppCredentials* app = caller_.find_app(login);
         return app == nullptr ? std::string() : app->id;
     }
 
@@ -60,7 +55,34 @@ public:
     Task<std::vector<ports::Permission>> list_permissions(const Secret& token) override;
     Task<core::Account> account(LoginPath login, const Secret& token, const IgUserId& id) override;
     Task<ports::PublishingLimit> publishing_limit(LoginPath login, const Secret& token, const IgUserId& id) override;
-    std::optional<Instant> server_time() const override { return server_time_; }
+    std::optional<Instant> server_time() const override { return caller_.server_time(); }
+    std::optional<ports::Usage> usage(LoginPath login) const override { return caller_.usage(login); }
+
+    Task<ports::MadeContainer> make_container(const ports::Publisher& who, ports::ContainerOrder order) override {
+        return publishing_.make_container(who, std::move(order));
+    }
+    Task<void> send_bytes(const ports::Publisher& who, std::string upload_uri, ports::ByteSource& bytes,
+                          std::uint64_t offset) override {
+        return publishing_.send_bytes(who, std::move(upload_uri), bytes, offset);
+    }
+    Task<ports::ContainerReport> container(const ports::Publisher& who, std::string container_id) override {
+        return publishing_.container(who, std::move(container_id));
+    }
+    Task<std::string> publish(const ports::Publisher& who, std::string container_id,
+                              const ports::PublishIntent&) override {
+        return publishing_.publish(who, std::move(container_id));
+    }
+    Task<std::string> comment(const ports::Publisher& who, std::string media_id, std::string text,
+                              const ports::PublishIntent&) override {
+        return publishing_.comment(who, std::move(media_id), std::move(text));
+    }
+    Task<std::vector<ports::PublishedMedium>> recent_media(const ports::Publisher& who, bool are_stories,
+                                                           Instant since) override {
+        return publishing_.recent_media(who, are_stories, since);
+    }
+    Task<ports::PublishedMedium> medium(const ports::Publisher& who, std::string media_id) override {
+        return publishing_.medium(who, std::move(media_id));
+    }
 
 private:
     // What all pages of one list hold together.
@@ -69,156 +91,17 @@ private:
         bool is_complete = true;
     };
 
-    const AppCredentials* find_app(LoginPath login) const;
-    std::string url_of(const CallFacts& call, std::string_view id) const;
-    Result<http::OutgoingRequest> build(const CallFacts& call, const Secret& token, std::string_view id) const;
-    Result<void> check(const CallFacts& call, const Secret& token) const;
-    Error read_failure(const CallFacts& call, const Error& error) const;
-    detail::Asked asked_of(const CallFacts& call, const Secret& token) const;
-
-    // `id` is copied before the first suspension.
-    Task<Exchanged> ask(const CallFacts& call, const Secret& token, std::string id = {}, std::string after = {});
-    Task<Exchanged> send(const CallFacts& call, const Secret& token, http::OutgoingRequest request);
     Task<ports::Grant> issue(const CallFacts& call, const Secret& token);
     Task<Listing> read_list(const CallFacts& call, const Secret& token, std::string id);
     Task<void> add_portfolio_pages(ports::PageList& list, const Secret& token);
 
-    http::Client& client_;
-    GraphOptions options_;
-    std::optional<Instant> server_time_;
+    http::SlowestPace upload_pace_; // read before the options move on
+    detail::Caller caller_;
+    detail::PublishCalls publishing_;
 };
 
-const AppCredentials* GraphClient::find_app(LoginPath login) const {
-    const auto& app = login == LoginPath::kFacebook ? options_.facebook_app : options_.instagram_app;
-    return app && !app->id.empty() && !app->secret.is_empty() ? &*app : nullptr;
-}
-
-std::string GraphClient::url_of(const CallFacts& call, std::string_view id) const {
-    const std::string host(core::host_name(call.host.value_or(core::graph_host(call.login))));
-    std::string url = options_.meta_base.empty() ? "https://" + host : options_.meta_base + "/" + host;
-    if (call.is_versioned) url += "/" + options_.version;
-    std::string path(call.path);
-    constexpr std::string_view kPlace = "{id}";
-    if (const auto place = path.find(kPlace); place != std::string::npos) {
-        path.replace(place, kPlace.size(), http::percent_encode(id));
-    }
-    return url + path;
-}
-
-// Whatever can be refused before anything leaves.
-Result<void> GraphClient::check(const CallFacts& call, const Secret& token) const {
-    const std::string name(core::to_text(call.call));
-    if (!core::is_graph_version(options_.version)) {
-        return fail(Code::kConfig, Fault::kUsage, "META_GRAPH_VERSION is not a version like v25.0");
-    }
-    const bool is_code = call.call == GraphCall::kRedeemCode;
-    if (token.is_empty()) {
-        return fail(is_code ? Code::kLoginCallback : Code::kTokenMissing, Fault::kUsage, name + ": there is none");
-    }
-    if (!detail::is_token_text(token.reveal())) {
-        return fail(is_code ? Code::kLoginCallback : Code::kTokenMalformed, Fault::kUsage,
-                    name + (is_code ? ": the code" : ": the token") +
-                        " holds blanks or other characters that none has, or is too long");
-    }
-    if ((call.sends_app_secret || call.call == GraphCall::kInspect) && find_app(call.login) == nullptr) {
-        return fail(Code::kAppMissing, Fault::kUsage,
-                    name + (call.login == LoginPath::kFacebook
-                                ? ": META_APP_ID and META_APP_SECRET are needed"
-                                : ": INSTAGRAM_APP_ID and INSTAGRAM_APP_SECRET are needed"));
-    }
-    return {};
-}
-
-Result<http::OutgoingRequest> GraphClient::build(const CallFacts& call, const Secret& token,
-                                                 std::string_view id) const {
-    if (const auto checked = check(call, token); !checked) return fail(checked.error());
-    const AppCredentials* app = find_app(call.login);
-
-    http::OutgoingRequest request;
-    request.method = call.method;
-    request.url = url_of(call, id);
-    request.deadline = call.is_issuing ? options_.issuing_deadline : options_.call_deadline;
-    request.body_limit_bytes = detail::kAnswerLimitBytes;
-    request.is_repeatable = !call.is_issuing;
-
-    auto& parameters = call.token_place == TokenPlace::kForm ? request.form : request.query;
-    if (!call.grant_type.empty()) parameters.emplace_back("grant_type", std::string(call.grant_type));
-    if (call.sends_app_secret) {
-        // Instagram's exchange takes the secret alone (facts, 3.3).
-        const bool takes_id = call.login == LoginPath::kFacebook || call.call == GraphCall::kRedeemCode;
-        if (takes_id) parameters.emplace_back("client_id", app->id);
-        parameters.emplace_back("client_secret", app->secret.clone());
-    }
-    if (call.call == GraphCall::kRefreshSystemUser) {
-        parameters.emplace_back("set_token_expires_in_60_days", std::string("true"));
-    }
-    if (call.token_place == TokenPlace::kHeader) {
-        request.bearer = token.clone();
-    } else {
-        parameters.emplace_back(std::string(call.token_parameter), token.clone());
-    }
-    if (call.call == GraphCall::kInspect) {
-        // The app itself asks: its token is id and secret with a bar between (facts, 2.6).
-        request.bearer = Secret::take(app->id + "|" + std::string(app->secret.reveal()));
-    }
-    if (!call.fields.empty()) parameters.emplace_back("fields", std::string(call.fields));
-    if (call.takes_proof && app != nullptr) {
-        parameters.emplace_back("appsecret_proof", Secret::take(appsecret_proof(app->secret, token)));
-    }
-    return request;
-}
-
-detail::Asked GraphClient::asked_of(const CallFacts& call, const Secret& token) const {
-    detail::Asked asked;
-    asked.context = {call.login, call.call};
-    asked.is_issuing = call.is_issuing;
-    asked.secrets.push_back(token.reveal());
-    for (const LoginPath login : {LoginPath::kFacebook, LoginPath::kInstagram}) {
-        if (const AppCredentials* app = find_app(login)) asked.secrets.push_back(app->secret.reveal());
-    }
-    // debug_token answers an Instagram token with "temporarily unavailable" for ever (facts, 4). What such tokens begin
-    // with is a hint (11.2), and here the only one there is.
-    if (call.call == GraphCall::kInspect && token.reveal().starts_with("IG")) {
-        asked.context.login = LoginPath::kInstagram;
-    }
-    return asked;
-}
-
-// A transport error as this call's caller has to see it: reading again is always safe, so that an answer which did not
-// arrive leaves nothing open unless the call issues.
-Error GraphClient::read_failure(const CallFacts& call, const Error& error) const {
-    const std::string name(core::to_text(call.call));
-    if (call.is_issuing || error.fault() != Fault::kUnknownOutcome) return error.in(name);
-    if (error.code() == Code::kUnknownOutcome) {
-        return Error(Code::kUpstream, Fault::kTransient, "the answer did not arrive whole").in(name);
-    }
-    return Error(error.code(), Fault::kTransient, error.detail()).in(name);
-}
-
-Task<Exchanged> GraphClient::ask(const CallFacts& call, const Secret& token, std::string id, std::string after) {
-    auto request = build(call, token, id);
-    if (!request) co_return fail(request.error());
-    const bool is_list = call.call == GraphCall::kListPages || call.call == GraphCall::kListBusinesses ||
-                         call.call == GraphCall::kListOwnedPages || call.call == GraphCall::kListClientPages ||
-                         call.call == GraphCall::kListPermissions;
-    if (is_list) request->query.emplace_back("limit", std::to_string(core::kListPageSize));
-    if (!after.empty()) request->query.emplace_back("after", std::move(after));
-    co_return co_await send(call, token, *std::move(request));
-}
-
-Task<Exchanged> GraphClient::send(const CallFacts& call, const Secret& token, http::OutgoingRequest request) {
-    auto response = co_await client_.send(std::move(request));
-    if (!response) co_return fail(read_failure(call, response.error()));
-    const auto date = response->headers.find("Date");
-    if (const auto instant = date ? parse_http_date(*date) : std::nullopt) {
-        server_time_ = instant;
-        if (options_.on_server_date) options_.on_server_date(*instant);
-    }
-    co_return Exchanged{asked_of(call, token), *std::move(response)};
-}
-
 Task<ports::Grant> GraphClient::issue(const CallFacts& call, const Secret& token) {
-    auto exchanged = co_await ask(call, token);
+    auto exchanged = co_await caller_.ask(call, token);
     if (!exchanged) co_return fail(exchanged.error());
     auto grant = detail::read_grant(exchanged->asked, exchanged->answer());
     wipe_string(exchanged->response.body);
@@ -228,11 +111,11 @@ Task<ports::Grant> GraphClient::issue(const CallFacts& call, const Secret& token
 Task<ports::CodeGrant> GraphClient::redeem_code(LoginPath login, const Secret& code, std::string redirect_uri,
                                                 const Secret& verifier) {
     const CallFacts& call = *core::find_call(GraphCall::kRedeemCode, login);
-    auto request = build(call, code, {});
+    auto request = caller_.build(call, code, {});
     if (!request) co_return fail(request.error());
     request->form.emplace_back("redirect_uri", std::move(redirect_uri));
     if (!verifier.is_empty()) request->form.emplace_back("code_verifier", verifier.clone());
-    auto exchanged = co_await send(call, code, *std::move(request));
+    auto exchanged = co_await caller_.send(call, code, *std::move(request));
     if (!exchanged) co_return fail(exchanged.error());
     auto grant = detail::read_code_grant(exchanged->asked, exchanged->answer());
     wipe_string(exchanged->response.body);
@@ -241,7 +124,7 @@ Task<ports::CodeGrant> GraphClient::redeem_code(LoginPath login, const Secret& c
 
 Result<ports::SignedCall> GraphClient::read_signed_request(std::string_view text) const {
     for (const LoginPath login : {LoginPath::kFacebook, LoginPath::kInstagram}) {
-        const AppCredentials* app = find_app(login);
+        const AppCredentials* app = caller_.find_app(login);
         if (app == nullptr) continue;
         auto call = detail::read_signed_request(text, app->secret, login);
         if (call) return call;
@@ -250,13 +133,13 @@ Result<ports::SignedCall> GraphClient::read_signed_request(std::string_view text
 }
 
 Task<ports::Inspection> GraphClient::inspect(const Secret& token) {
-    auto exchanged = co_await ask(*core::find_call(GraphCall::kInspect, LoginPath::kFacebook), token);
+    auto exchanged = co_await caller_.ask(*core::find_call(GraphCall::kInspect, LoginPath::kFacebook), token);
     if (!exchanged) co_return fail(exchanged.error());
     co_return detail::read_inspection(exchanged->asked, exchanged->answer(), app_id(LoginPath::kFacebook));
 }
 
 Task<ports::Me> GraphClient::me(LoginPath login, const Secret& token) {
-    auto exchanged = co_await ask(*core::find_call(GraphCall::kMe, login), token);
+    auto exchanged = co_await caller_.ask(*core::find_call(GraphCall::kMe, login), token);
     if (!exchanged) co_return fail(exchanged.error());
     co_return detail::read_me(exchanged->asked, exchanged->answer());
 }
@@ -271,21 +154,22 @@ Result<void> check_account_id(const IgUserId& id) {
 
 Task<ports::PublishingLimit> GraphClient::publishing_limit(LoginPath login, const Secret& token, const IgUserId& id) {
     if (const auto checked = check_account_id(id); !checked) co_return fail(checked.error());
-    auto exchanged = co_await ask(*core::find_call(GraphCall::kPublishingLimit, login), token, id.text());
+    auto exchanged = co_await caller_.ask(*core::find_call(GraphCall::kPublishingLimit, login), token, id.text());
     if (!exchanged) co_return fail(exchanged.error());
     co_return detail::read_publishing_limit(exchanged->asked, exchanged->answer());
 }
 
 Task<core::Account> GraphClient::account(LoginPath login, const Secret& token, const IgUserId& id) {
     if (const auto checked = check_account_id(id); !checked) co_return fail(checked.error());
-    auto exchanged = co_await ask(*core::find_call(GraphCall::kAccount, login), token, id.text());
+    auto exchanged = co_await caller_.ask(*core::find_call(GraphCall::kAccount, login), token, id.text());
     if (!exchanged) co_return fail(exchanged.error());
     co_return detail::read_account(exchanged->asked, exchanged->answer(), id);
 }
 
 Task<std::vector<ports::Permission>> GraphClient::list_permissions(const Secret& token) {
     // One page holds them all: there are fewer permissions than entries in a page.
-    auto exchanged = co_await ask(*core::find_call(GraphCall::kListPermissions, LoginPath::kFacebook), token);
+    auto exchanged = co_await caller_.ask(*core::find_call(GraphCall::kListPermissions, LoginPath::kFacebook), token,
+                                          {}, list_parameters({}));
     if (!exchanged) co_return fail(exchanged.error());
     co_return detail::read_permissions(exchanged->asked, exchanged->answer());
 }
@@ -295,7 +179,7 @@ Task<GraphClient::Listing> GraphClient::read_list(const CallFacts& call, const S
     std::set<std::string> seen_cursors;
     std::string after;
     for (int page = 0; page < core::kListPageLimit; ++page) {
-        auto exchanged = co_await ask(call, token, id, after);
+        auto exchanged = co_await caller_.ask(call, token, id, list_parameters(after));
         if (!exchanged) co_return fail(exchanged.error());
         auto part = detail::read_list_part(exchanged->asked, exchanged->answer());
         if (!part) co_return fail(part.error());
@@ -361,7 +245,7 @@ Task<void> GraphClient::add_portfolio_pages(ports::PageList& list, const Secret&
 
 } // namespace
 
-std::unique_ptr<ports::GraphApi> make_graph_client(http::Client& client, GraphOptions options) {
+std::unique_ptr<MetaClient> make_graph_client(http::Client& client, GraphOptions options) {
     return std::make_unique<GraphClient>(client, std::move(options));
 }
 

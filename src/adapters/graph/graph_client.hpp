@@ -1,5 +1,5 @@
 #pragma once
-// Meta's platform behind ports::GraphApi, over the guarded HTTP client: which call goes where stands in
+// Meta's platform behind ports::GraphApi and ports::PublishApi, over the guarded HTTP client: which call goes where stands in
 // core/facts/platform.hpp, what comes back is read by detail/answers.hpp. Never repeats a call by itself.
 
 #include <base/secret.hpp>
@@ -7,6 +7,7 @@
 #include <core/facts/platform.hpp>
 #include <http/client.hpp>
 #include <ports/graph_api.hpp>
+#include <ports/publish_api.hpp>
 
 #include <functional>
 #include <memory>
@@ -31,12 +32,17 @@ struct GraphOptions {
     Milliseconds call_deadline = Seconds(20);
     // Longer, because giving up on an exchange or refresh costs an unknown outcome.
     Milliseconds issuing_deadline = Seconds(60);
+    // An upload is given up when this much a second has not been reached for that long: the line or Meta is stuck.
+    http::SlowestPace upload_pace{.bytes_per_second = 1024, .during = Seconds(60)};
     // Told Meta's clock (the Date header, whole seconds) as each answer arrives, before the call returns: whoever
     // compares it with the local clock does so then, and so finds the skew.
     std::function<void(Instant)> on_server_date;
 };
 
+// Both ports in one object, because limits and Meta's clock are told by the answers of either.
+class MetaClient : public ports::GraphApi, public ports::PublishApi {};
+
 // `client` must outlive the result.
-std::unique_ptr<ports::GraphApi> make_graph_client(http::Client& client, GraphOptions options);
+std::unique_ptr<MetaClient> make_graph_client(http::Client& client, GraphOptions options);
 
 } // namespace everlong::adapters

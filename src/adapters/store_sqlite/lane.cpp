@@ -27,16 +27,9 @@ Lane::~Lane() {
     thread_.join();
 }
 
-void Lane::watch(std::function<void(const std::string& channel_name)> told) {
+void Lane::watch(Watcher watcher) {
     const std::lock_guard lock(mutex_);
-    watchers_ =
-        std::make_shared<const Watchers>(Watchers{std::move(told), watchers_ != nullptr ? watchers_->posts : nullptr});
-}
-
-void Lane::watch_posts(std::function<void(const core::Post&)> told) {
-    const std::lock_guard lock(mutex_);
-    watchers_ = std::make_shared<const Watchers>(
-        Watchers{watchers_ != nullptr ? watchers_->channels : nullptr, std::move(told)});
+    watcher_ = std::make_shared<const Watcher>(std::move(watcher));
 }
 
 void Lane::push(std::unique_ptr<Job> job) {
@@ -105,13 +98,13 @@ void Lane::write(Jobs& group) {
         for (const auto& job : group)
             job->revoke(done.error());
     }
-    std::shared_ptr<const Watchers> watchers;
+    std::shared_ptr<const Watcher> watcher;
     {
         const std::lock_guard lock(mutex_);
-        watchers = watchers_;
+        watcher = watcher_;
     }
     for (const auto& job : group)
-        job->complete(watchers);
+        job->complete(watcher);
     group.clear();
     database_->checkpoint_if_long();
 }

@@ -162,6 +162,7 @@ constexpr std::array kRows{
     GraphErrorRow{on_call(GraphCall::kRefreshSystemUser, 100, kAny, "cannot be exchanged"), kKind, "this kind of token cannot be exchanged", "2.7"},
     GraphErrorRow{on(100, kAny, "does not belong to application"), kForeign, "the token was issued to another app", "E228"},
     GraphErrorRow{on(100, kAny, "did not match the viewing app"), kForeign, "the token was issued to another app", "4; E229"},
+    GraphErrorRow{on_call(GraphCall::kMakeContainer, 100, kAny, "video_url is required"), {Cause::kInvalidParameter, Remedy::kFixRequest, Retry::kNever, Code::kUploadRefused, Fault::kRefused}, "Meta takes no bytes for this account: the video has to be fetched from an address", "8.6"},
     GraphErrorRow{on_call(GraphCall::kAccount, 100, kAny, "nonexisting field"), kWrongId, "the id is not that of an Instagram account", "5.2; 2.8"},
     GraphErrorRow{on(100, 33), kWrongId, kIdSentence, "5.2; 11.7"},
     GraphErrorRow{on(100, 33), kPermission, "a permission or another kind of token is wanted", "11.7"},

@@ -27,6 +27,9 @@ constexpr std::array kVersions{
 constexpr auto kFacebook = LoginPath::kFacebook;
 constexpr auto kInstagram = LoginPath::kInstagram;
 
+constexpr std::string_view kContainerFields = "id,status_code,status,video_status";
+constexpr std::string_view kMediumFields = "id,caption,media_type,media_product_type,permalink,timestamp,children{id}";
+
 // fb_exchange_token goes as a POST form, which the endpoint takes as well as GET (2.2; clients.md, 6), so that neither
 // token nor secret stands in a URL. The Instagram endpoints take GET only (3.3, 3.4).
 constexpr std::array kCalls{
@@ -66,6 +69,39 @@ constexpr std::array kCalls{
               TokenPlace::kHeader, "", "", false, true, false, "config,quota_usage", "7.3"},
     CallFacts{GraphCall::kPublishingLimit, kInstagram, "GET", "/{id}/content_publishing_limit", true,
               TokenPlace::kHeader, "", "", false, false, false, "config,quota_usage", "7.3"},
+    CallFacts{GraphCall::kMakeContainer, kFacebook, "POST", "/{id}/media", true, TokenPlace::kHeader, "", "", false,
+              true, false, "", "8.1"},
+    CallFacts{GraphCall::kMakeContainer, kInstagram, "POST", "/{id}/media", true, TokenPlace::kHeader, "", "", false,
+              false, false, "", "8.1"},
+    CallFacts{GraphCall::kContainer, kFacebook, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, true, false,
+              kContainerFields, "8.4; 8.6"},
+    CallFacts{GraphCall::kContainer, kInstagram, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, false, false,
+              kContainerFields, "8.4; 8.6"},
+    CallFacts{GraphCall::kPublish, kFacebook, "POST", "/{id}/media_publish", true, TokenPlace::kHeader, "", "", false,
+              true, true, "", "8.5"},
+    CallFacts{GraphCall::kPublish, kInstagram, "POST", "/{id}/media_publish", true, TokenPlace::kHeader, "", "", false,
+              false, true, "", "8.5"},
+    CallFacts{GraphCall::kComment, kFacebook, "POST", "/{id}/comments", true, TokenPlace::kHeader, "", "", false, true,
+              true, "", "8.7"},
+    CallFacts{GraphCall::kComment, kInstagram, "POST", "/{id}/comments", true, TokenPlace::kHeader, "", "", false,
+              false, true, "", "8.7"},
+    CallFacts{GraphCall::kListMedia, kFacebook, "GET", "/{id}/media", true, TokenPlace::kHeader, "", "", false, true,
+              false, kMediumFields, "8.7"},
+    CallFacts{GraphCall::kListMedia, kInstagram, "GET", "/{id}/media", true, TokenPlace::kHeader, "", "", false, false,
+              false, kMediumFields, "8.7"},
+    CallFacts{GraphCall::kListStories, kFacebook, "GET", "/{id}/stories", true, TokenPlace::kHeader, "", "", false,
+              true, false, kMediumFields, "8.5; 8.7"},
+    CallFacts{GraphCall::kListStories, kInstagram, "GET", "/{id}/stories", true, TokenPlace::kHeader, "", "", false,
+              false, false, kMediumFields, "8.5; 8.7"},
+    CallFacts{GraphCall::kMedium, kFacebook, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, true, false,
+              kMediumFields, "8.7"},
+    CallFacts{GraphCall::kMedium, kInstagram, "GET", "/{id}", true, TokenPlace::kHeader, "", "", false, false, false,
+              kMediumFields, "8.7"},
+    // The path is what making the container gave ("use the returned uri, do not build it"); the token goes as `OAuth T`.
+    CallFacts{GraphCall::kSendBytes, kFacebook, "POST", "/ig-api-upload", false, TokenPlace::kHeader, "", "", false,
+              false, true, "", "8.6; 6", MetaHost::kRupload},
+    CallFacts{GraphCall::kSendBytes, kInstagram, "POST", "/ig-api-upload", false, TokenPlace::kHeader, "", "", false,
+              false, true, "", "8.6; 6", MetaHost::kRupload},
 };
 
 // The Instagram login's redirect addresses have to be https everywhere; Facebook's may be http on localhost while the app is
@@ -143,6 +179,14 @@ std::string_view to_text(GraphCall call) {
     case GraphCall::kListPermissions: return "me/permissions";
     case GraphCall::kAccount: return "account";
     case GraphCall::kPublishingLimit: return "content_publishing_limit";
+    case GraphCall::kMakeContainer: return "media";
+    case GraphCall::kContainer: return "container";
+    case GraphCall::kSendBytes: return "upload";
+    case GraphCall::kPublish: return "media_publish";
+    case GraphCall::kComment: return "comments";
+    case GraphCall::kListMedia: return "list of media";
+    case GraphCall::kListStories: return "list of stories";
+    case GraphCall::kMedium: return "medium";
     }
     return "call";
 }

@@ -1,6 +1,6 @@
 #pragma once
 // Meta's platform as data: hosts, Graph API versions with their ends, and every call we make: where it goes, where the
-// token may stand, what comes of it. The only home of these facts. Source: facts/graph-api.md, sections 1 to 4 and 6.
+// token may stand, what comes of it. The only home of these facts. Source: facts/graph-api.md, sections 1 to 4, 6 and 8.
 
 #include <base/time.hpp>
 #include <core/token.hpp>
@@ -50,6 +50,14 @@ enum class GraphCall {
     kListPermissions,
     kAccount,
     kPublishingLimit,
+    kMakeContainer,
+    kContainer, // how far one is
+    kSendBytes, // of a resumable upload, to the address that making its container gave
+    kPublish,
+    kComment,
+    kListMedia,
+    kListStories,
+    kMedium,
 };
 
 // "me/accounts" and the like: what messages call it.
@@ -69,10 +77,12 @@ struct CallFacts {
     std::string_view grant_type;      // empty where the call takes none
     bool sends_app_secret;            // client_secret goes along (its place is the token's)
     bool takes_proof;                 // appsecret_proof (facts, 6)
-    bool is_issuing;                  // Meta may issue or extend a token: never repeated without asking first
-    std::string_view fields;          // of `fields=`; empty: none asked for
-    std::string_view source;          // section of facts/graph-api.md
-    std::optional<MetaHost> host{};   // where it is not the login's API host
+    // It has an effect that must not come twice (a token, a post, a comment), or one that has to be looked at before going
+    // on (an upload): never repeated without asking first.
+    bool is_issuing;
+    std::string_view fields;        // of `fields=`; empty: none asked for
+    std::string_view source;        // section of facts/graph-api.md
+    std::optional<MetaHost> host{}; // where it is not the login's API host
 };
 
 std::span<const CallFacts> call_facts();
@@ -95,6 +105,12 @@ const DialogFacts& dialog_facts(LoginPath login);
 // Paging (facts, 10.2): asked for at once, and how many pages of a list are read before it is called incomplete.
 constexpr int kListPageSize = 100;
 constexpr int kListPageLimit = 20; // 2000 entries: more than any person's Pages, and a bound on a server gone wrong
+
+// A container's fields, where uploads are not known (facts, 8.6: documented for the Facebook login only).
+constexpr std::string_view kPlainContainerFields = "id,status_code,status";
+
+// Lists of media are read from the newest on, and only until they are older than what is looked for: seldom more than a page.
+constexpr int kMediaPageSize = 25;
 
 // No token's life that Meta documents is longer than 60 days unless it has no end at all (facts, 2.6); what says more
 // than this is no lifetime.

@@ -16,7 +16,7 @@ namespace everlong::adapters::detail {
 // What was asked, and so what an answer may mean.
 struct Asked {
     core::GraphContext context;
-    // A call that may issue a token: what leaves its outcome open is kUnknownOutcome and not kTransient.
+    // A call whose effect must not come twice: what leaves its outcome open is kUnknownOutcome and not kTransient.
     bool is_issuing = false;
     // Values that went out with the request and must not come back in a message. Views of live Secrets.
     std::vector<std::string_view> secrets;
@@ -25,6 +25,7 @@ struct Asked {
 struct Answer {
     int status = 0;
     std::string_view body;
+    std::optional<Seconds> wait{}; // until a limit gives way, as the answer's head tells it
 };
 
 // One page of a list: Pages of Facebook, or portfolios (id and name only).

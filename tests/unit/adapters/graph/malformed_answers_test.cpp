@@ -2,6 +2,7 @@
 // a verdict about the token, and none may be repeated in an error's text.
 
 #include <adapters/graph/detail/answers.hpp>
+#include <adapters/graph/detail/publish_answers.hpp>
 
 #include <gtest/gtest.h>
 
@@ -53,6 +54,23 @@ std::vector<Reader> readers() {
          [](const Asked& what, Answer answer) { return error_of(read_permissions(what, answer)); }},
         {"account", asked(LoginPath::kFacebook, GraphCall::kAccount, false), account},
         {"instagram account", asked(LoginPath::kInstagram, GraphCall::kAccount, false), account},
+        {"media", asked(LoginPath::kFacebook, GraphCall::kMakeContainer, false),
+         [](const Asked& what, Answer answer) { return error_of(read_made_container(what, answer, false)); }},
+        {"media for an upload", asked(LoginPath::kFacebook, GraphCall::kMakeContainer, false),
+         [](const Asked& what, Answer answer) { return error_of(read_made_container(what, answer, true)); }},
+        {"upload", asked(LoginPath::kFacebook, GraphCall::kSendBytes, true),
+         [](const Asked& what, Answer answer) {
+             const auto read = read_uploaded(what, answer);
+             return read ? std::nullopt : std::optional(read.error());
+         }},
+        {"publish", asked(LoginPath::kInstagram, GraphCall::kPublish, true),
+         [](const Asked& what, Answer answer) { return error_of(read_made_id(what, answer)); }},
+        {"container", asked(LoginPath::kFacebook, GraphCall::kContainer, false),
+         [](const Asked& what, Answer answer) { return error_of(read_container(what, answer, "17889000000000001")); }},
+        {"list of media", asked(LoginPath::kInstagram, GraphCall::kListMedia, false),
+         [](const Asked& what, Answer answer) { return error_of(read_media(what, answer)); }},
+        {"medium", asked(LoginPath::kFacebook, GraphCall::kMedium, false),
+         [](const Asked& what, Answer answer) { return error_of(read_medium(what, answer, "17920000000000001")); }},
     };
 }
 
@@ -196,6 +214,22 @@ TEST(MalformedAnswers, NoCallTakesTheWrongMembers) {
         {"exchange", "key in capitals", R"({"ACCESS_TOKEN":"CANARY"})"},
         {"refresh", "no token", R"({"success":true})"},
         {"refresh", "blanks for token", R"({"access_token":"   "})"},
+        {"media", "no id", R"({"success":true})"},
+        {"media", "an id that is none", R"({"id":"1789/../2"})"},
+        {"media for an upload", "no address", R"({"id":"17889000000000001"})"},
+        {"media for an upload", "blanks in the address", R"({"id":"17889000000000001","uri":"https://a b"})"},
+        {"media for an upload", "an address in a list", R"({"id":"17889000000000001","uri":["https://a"]})"},
+        {"upload", "no success", R"({"id":"17889000000000001"})"},
+        {"upload", "success is false", R"({"success":false,"message":"CANARY"})"},
+        {"upload", "success in words", R"({"success":"yes"})"},
+        {"publish", "no id", R"({"success":true})"},
+        {"publish", "id in an object", R"({"id":{"value":"17920000000000001"}})"},
+        {"publish", "a lossy number", R"({"id":1.7920000000000001e16})"},
+        {"container", "no id", R"({"status_code":"FINISHED"})"},
+        {"container", "another container", R"({"id":"17889000000000002","status_code":"FINISHED"})"},
+        {"list of media", "data in an object", R"({"data":{"id":"17920000000000001"}})"},
+        {"list of media", "an entry without id", R"({"data":[{"id":"17920000000000001"},{"caption":"x"}]})"},
+        {"medium", "another medium", R"({"id":"17920000000000002"})"},
         {"inspect", "no data", R"({"is_valid":true,"app_id":"1001"})"},
         {"inspect", "data is null", R"({"data":null})"},
         {"inspect", "data is a list", R"({"data":[{"is_valid":true,"app_id":"1001"}]})"},
