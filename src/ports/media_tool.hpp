@@ -3,32 +3,25 @@
 // kills that process is an answer about the file, not an outage.
 
 #include <async/task.hpp>
+#include <core/publishing/conversion.hpp>
 #include <core/publishing/media_facts.hpp>
 
-#include <optional>
 #include <string>
 
 namespace everlong::ports {
 
-// How a picture is to be changed: in this order.
-struct Conversion {
-    // Cut off evenly, or filled with a colour, until width : height lies within these; absent: left as it is.
-    enum class Fit { kNone, kCrop, kPad } fit = Fit::kNone;
-    double least_ratio = 0;
-    double most_ratio = 0;
-    int most_width = 0;                 // scaled down to it; 0: not
-    std::string background = "#ffffff"; // for what is padded, and for what was transparent
-    // The result is always a JPEG in sRGB without metadata, at most this large: quality goes down until it fits.
-    std::uint64_t most_bytes = 0; // 0: no limit
-};
+using Conversion = core::Conversion;
 
 class MediaTool {
 public:
     virtual ~MediaTool() = default;
-    // A file that cannot be read is an answer (MediaFacts::format empty or `problem` set). Errors: kMediaTool (kLocal): the
-    // tool itself cannot be started.
+    // A file that cannot be understood is an answer (MediaFacts::format empty or `problem` set), and so is one that brings
+    // its reader down. Errors: kMediaTool (kLocal): the tool itself cannot be started; those of opening `path` (kLocal,
+    // os_error.hpp).
     virtual Task<core::MediaFacts> look(std::string path) = 0;
-    // Writes a new file at `target`. kMediaUnreadable (kUsage): the source cannot be decoded. kMediaTool (kLocal).
+    // Writes a new file at `target` (0600), which must not exist; on disk when it returns, and gone where it fails.
+    // kMediaUnreadable (kUsage): the source cannot be decoded, or not made small enough. kMediaTool, kDiskFull, those of
+    // opening either file (kLocal).
     virtual Task<void> convert(std::string source, std::string target, Conversion conversion) = 0;
 };
 

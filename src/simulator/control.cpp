@@ -20,9 +20,8 @@ namespace {
 
 namespace json = boost::json;
 
-// Contract: "advance only forward; any size up to 100 years". RFC 3339 text ends with the year 9999.
+// Contract: "advance only forward; any size up to 100 years".
 constexpr std::int64_t kLongestAdvanceS = 36'525LL * 86'400;
-constexpr Instant kEndOfCalendar = std::chrono::sys_days(std::chrono::year(9900) / 1 / 1);
 constexpr std::size_t kMostAddresses = 100;
 constexpr std::int64_t kHighestSeed = 1'000'000'000'000;
 
@@ -124,38 +123,23 @@ ControlAnswer post_hostile(Sandbox& sandbox, const Ask& ask) {
     return sandbox.faults.to_json();
 }
 
-json::object describe_limits(const Limits& limits) {
-    const Quotas& quotas = limits.quotas();
-    return {{"app_calls_per_hour", quotas.app_calls_per_hour},
-            {"user_calls_per_hour", quotas.user_calls_per_hour},
-            {"page_calls_per_day", quotas.page_calls_per_day},
-            {"instagram_calls_per_day", quotas.instagram_calls_per_day}};
-}
-
 ControlAnswer get_limits(Sandbox& sandbox, const Ask&) {
-    return describe_limits(sandbox.limits);
+    return to_json(sandbox.limits.quotas());
 }
 
 ControlAnswer post_limits(Sandbox& sandbox, const Ask& ask) {
     auto object = object_of(ask, R"({"app_calls_per_hour":200})");
     if (!object) return std::unexpected(std::move(object.error()));
     Wishes wishes(*object, "the limits");
-    wishes.allow({"app_calls_per_hour", "user_calls_per_hour", "page_calls_per_day", "instagram_calls_per_day"});
     Quotas quotas = sandbox.limits.quotas();
-    const auto read = [&](std::string_view name, std::int64_t& quota) {
-        quota = wishes.number(name, 1, kHighestSeed).value_or(quota);
-    };
-    read("app_calls_per_hour", quotas.app_calls_per_hour);
-    read("user_calls_per_hour", quotas.user_calls_per_hour);
-    read("page_calls_per_day", quotas.page_calls_per_day);
-    read("instagram_calls_per_day", quotas.instagram_calls_per_day);
+    read_quotas(wishes, quotas);
     if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
     sandbox.limits.set_quotas(quotas);
-    return describe_limits(sandbox.limits);
+    return to_json(sandbox.limits.quotas());
 }
 
 ControlAnswer get_world(Sandbox& sandbox, const Ask&) {
-    return save_world(*sandbox.world);
+    return sandbox.save();
 }
 
 json::object count_world(World& world) {

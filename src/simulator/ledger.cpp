@@ -1,6 +1,10 @@
 #include <simulator/ledger.hpp>
 
+#include <simulator/wishes.hpp>
+
 #include <boost/json/array.hpp>
+
+#include <algorithm>
 
 namespace everlong::simulator {
 namespace {
@@ -80,6 +84,95 @@ json::object Ledger::to_json(std::uint64_t after) const {
     object["calls"] = std::move(calls);
     object["tokens"] = std::move(tokens);
     return object;
+}
+
+namespace {
+
+std::optional<Instant> instant_of(Wishes& wishes, std::string_view name) {
+    const auto text = wishes.text(name);
+    if (!text) return std::nullopt;
+    const auto instant = parse_rfc3339(*text);
+    if (!instant) wishes.complain("\"" + std::string(name) + "\" must be an instant");
+    return instant;
+}
+
+CallRecord read_call(Wishes& wishes) {
+    constexpr std::int64_t kMostCalls = 1'000'000'000'000;
+    constexpr std::int64_t kMostCode = 1'000'000'000;
+    wishes.allow({"number", "at", "method", "host", "path", "version", "status", "token_fingerprint", "token_alive",
+                  "input_fingerprint", "error_code", "error_subcode", "fault"});
+    CallRecord call;
+    call.number = static_cast<std::uint64_t>(wishes.number("number", 1, kMostCalls).value_or(1));
+    call.at = instant_of(wishes, "at").value_or(Instant{});
+    call.method = wishes.text("method").value_or("");
+    call.host = wishes.text("host").value_or("");
+    call.path = wishes.text("path").value_or("");
+    call.version = wishes.text("version").value_or("");
+    call.status = static_cast<int>(wishes.number("status", 0, 999).value_or(0));
+    call.token_fingerprint = wishes.text("token_fingerprint").value_or("");
+    call.token_alive = wishes.flag("token_alive");
+    call.input_fingerprint = wishes.text("input_fingerprint").value_or("");
+    call.error_code = static_cast<int>(wishes.number("error_code", -kMostCode, kMostCode).value_or(0));
+    call.error_subcode = static_cast<int>(wishes.number("error_subcode", 0, kMostCode).value_or(0));
+    call.fault = wishes.text("fault").value_or("");
+    return call;
+}
+
+IssueRecord read_issue(Wishes& wishes) {
+    wishes.allow({"fingerprint", "kind", "login", "issued_at", "expires_at", "via"});
+    IssueRecord issue;
+    issue.fingerprint = wishes.text("fingerprint").value_or("");
+    const auto kind = parse_kind(wishes.text("kind").value_or(""));
+    if (!kind) wishes.complain("\"kind\" is none");
+    issue.kind = kind.value_or(Kind::kUser);
+    const auto login = wishes.word("login", {"facebook", "instagram"}, true);
+    issue.login = login == "instagram" ? Login::kInstagram : Login::kFacebook;
+    issue.issued_at = instant_of(wishes, "issued_at").value_or(Instant{});
+    issue.expires_at = instant_of(wishes, "expires_at");
+    issue.via = wishes.text("via").value_or("");
+    return issue;
+}
+
+// The last ones of a list.
+json::array newest(json::value& list, std::size_t count) {
+    json::array& all = list.get_array();
+    if (all.size() > count) all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(count));
+    return std::move(all);
+}
+
+} // namespace
+
+json::object Ledger::save() const {
+    json::object whole = to_json(0);
+    json::object document;
+    document["calls"] = newest(whole["calls"], kSavedRecords);
+    document["tokens"] = newest(whole["tokens"], kSavedRecords);
+    return document;
+}
+
+std::expected<Ledger, std::string> Ledger::from_json(const json::object& document) {
+    Ledger ledger;
+    Wishes whole(document, "the ledger");
+    whole.allow({"calls", "tokens"});
+    if (!whole.complaint().empty()) return std::unexpected(whole.complaint());
+    for (const std::string_view list : {"calls", "tokens"}) {
+        const json::value* value = document.if_contains(list);
+        if (value == nullptr) continue;
+        if (!value->is_array()) return std::unexpected("the ledger: \"" + std::string(list) + "\" must be an array");
+        for (const json::value& item : value->get_array()) {
+            const std::string what = "the ledger's " + std::string(list);
+            if (!item.is_object()) return std::unexpected(what + " must be objects");
+            Wishes wishes(item.get_object(), what);
+            if (list == "calls") {
+                ledger.calls_.push_back(read_call(wishes));
+                ledger.next_number_ = std::max(ledger.next_number_, ledger.calls_.back().number + 1);
+            } else {
+                ledger.issues_.push_back(read_issue(wishes));
+            }
+            if (!wishes.complaint().empty()) return std::unexpected(wishes.complaint());
+        }
+    }
+    return ledger;
 }
 
 } // namespace everlong::simulator

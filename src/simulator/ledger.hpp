@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 
 #include <deque>
+#include <expected>
 #include <optional>
 #include <string>
 
@@ -44,10 +45,15 @@ public:
 
     // `after`: only calls with a greater number.
     boost::json::object to_json(std::uint64_t after) const;
+    // The newest of either, as to_json() shows them, and what from_json() reads back; the error says what was wrong.
+    boost::json::object save() const;
+    static std::expected<Ledger, std::string> from_json(const boost::json::object& document);
 
 private:
     // A simulated year of ten thousand channels stays below; older records fall out.
     static constexpr std::size_t kRecordLimit = 200'000;
+    // A saved world keeps so many: enough to look back, and below what the sandbox takes as a body.
+    static constexpr std::size_t kSavedRecords = 20'000;
 
     std::uint64_t next_number_ = 1;
     std::deque<CallRecord> calls_;

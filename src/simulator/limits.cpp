@@ -112,4 +112,23 @@ Outcome<void> charge(Context& context) {
     return {};
 }
 
+boost::json::object to_json(const Quotas& quotas) {
+    return {{"app_calls_per_hour", quotas.app_calls_per_hour},
+            {"user_calls_per_hour", quotas.user_calls_per_hour},
+            {"page_calls_per_day", quotas.page_calls_per_day},
+            {"instagram_calls_per_day", quotas.instagram_calls_per_day}};
+}
+
+void read_quotas(Wishes& wishes, Quotas& quotas) {
+    constexpr std::int64_t kMostCalls = 1'000'000'000'000;
+    wishes.allow({"app_calls_per_hour", "user_calls_per_hour", "page_calls_per_day", "instagram_calls_per_day"});
+    const auto read = [&](std::string_view name, std::int64_t& quota) {
+        quota = wishes.number(name, 1, kMostCalls).value_or(quota);
+    };
+    read("app_calls_per_hour", quotas.app_calls_per_hour);
+    read("user_calls_per_hour", quotas.user_calls_per_hour);
+    read("page_calls_per_day", quotas.page_calls_per_day);
+    read("instagram_calls_per_day", quotas.instagram_calls_per_day);
+}
+
 } // namespace everlong::simulator

@@ -4,8 +4,11 @@
 // settings, generous unless a test lowers them.
 
 #include <simulator/errors.hpp>
+#include <simulator/wishes.hpp>
 
 #include <base/time.hpp>
+
+#include <boost/json/object.hpp>
 
 #include <array>
 #include <cstdint>
@@ -23,6 +26,10 @@ struct Quotas {
     std::int64_t page_calls_per_day = 50'000'000;      // 4800 × engaged users
     std::int64_t instagram_calls_per_day = 50'000'000; // 4800 × impressions
 };
+
+boost::json::object to_json(const Quotas& quotas);
+// Members that are there change a quota; complains of what is wrong or unknown.
+void read_quotas(Wishes& wishes, Quotas& quotas);
 
 class Limits {
 public:

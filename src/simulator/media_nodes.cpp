@@ -44,8 +44,8 @@ Reading read_status(Context& context, const Node& node, const Field&) {
 Reading read_video_status(Context& context, const Node& node, const Field&) {
     const Container& container = container_of(context, node);
     if (!container.upload) return json::value(nullptr);
-    const std::uint64_t received = container.upload->intake->bytes();
     const bool has_all = !container.is_loading;
+    const std::uint64_t received = has_all ? container.facts.bytes : container.upload->intake->bytes();
     const ContainerStatus status = status_at(context, node);
     json::object uploading;
     uploading["status"] = has_all ? "complete" : received > 0 ? "in_progress" : "not_started";

@@ -7,6 +7,19 @@
 namespace everlong::simulator {
 namespace {
 
+struct KindName {
+    MediaKind kind;
+    std::string_view name;
+};
+constexpr std::array kKindNames{
+    KindName{MediaKind::kImage, "image"},
+    KindName{MediaKind::kReel, "reel"},
+    KindName{MediaKind::kVideoItem, "video-item"},
+    KindName{MediaKind::kStoryImage, "story-image"},
+    KindName{MediaKind::kStoryVideo, "story-video"},
+    KindName{MediaKind::kCarousel, "carousel"},
+};
+
 constexpr std::uint64_t kMegabyte = 1024 * 1024;
 
 // graph-api.md, 8.2. A child of a carousel is held to the reel's column: the table has none of its own.
@@ -113,6 +126,15 @@ std::optional<MediaFault> judge_measures(const VideoRules& rules, const Video& v
 }
 
 } // namespace
+
+std::string_view to_text(MediaKind kind) {
+    return std::ranges::find(kKindNames, kind, &KindName::kind)->name;
+}
+
+std::optional<MediaKind> parse_media_kind(std::string_view text) {
+    const auto* found = std::ranges::find(kKindNames, text, &KindName::name);
+    return found == kKindNames.end() ? std::nullopt : std::optional(found->kind);
+}
 
 bool is_video(MediaKind kind) {
     return kind == MediaKind::kReel || kind == MediaKind::kVideoItem || kind == MediaKind::kStoryVideo;

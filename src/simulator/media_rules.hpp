@@ -9,12 +9,15 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace everlong::simulator {
 
 // What a container is going to be.
 enum class MediaKind { kImage, kReel, kVideoItem, kStoryImage, kStoryVideo, kCarousel };
 
+std::string_view to_text(MediaKind kind);
+std::optional<MediaKind> parse_media_kind(std::string_view text);
 bool is_video(MediaKind kind);
 bool is_story(MediaKind kind);
 

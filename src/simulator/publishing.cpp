@@ -72,6 +72,10 @@ void describe(const MediaFacts& facts, json::object& object) {
 
 } // namespace
 
+std::string_view to_text(Source source) {
+    return source == Source::kUpload ? "upload" : source == Source::kChildren ? "children" : "address";
+}
+
 std::string_view to_text(ContainerStatus status) {
     switch (status) {
     case ContainerStatus::kInProgress: return "IN_PROGRESS";

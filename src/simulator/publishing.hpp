@@ -24,6 +24,7 @@ constexpr Seconds kQuotaWindow = Hours(24);
 
 // Where a container's medium comes from.
 enum class Source { kAddress, kUpload, kChildren };
+std::string_view to_text(Source source);
 
 // What was found in the bytes.
 struct MediaFacts {
@@ -170,7 +171,16 @@ public:
     boost::json::array media_to_json(const std::function<std::string(const std::string&)>& username_of) const;
     boost::json::array fetches_to_json() const;
 
+    // For publishing_document.hpp. load() is for a new one only; what it says is what was wrong, or empty.
+    using HasAccount = std::function<bool(const std::string&)>;
+    boost::json::object save() const;
+    std::string load(const boost::json::object& document, const HasAccount& has_account);
+
 private:
+    std::string load_containers(const boost::json::object& document, const HasAccount& has_account);
+    std::string load_media(const boost::json::object& document, const HasAccount& has_account);
+    std::string load_rest(const boost::json::object& document);
+
     struct Feed {
         std::deque<std::string> posts; // oldest first
         std::deque<std::string> stories;

@@ -17,6 +17,9 @@
 
 namespace everlong::simulator {
 
+// RFC 3339 text ends with the year 9999; the longest life of anything is below a century.
+constexpr Instant kEndOfCalendar = std::chrono::sys_days(std::chrono::year(9900) / 1 / 1);
+
 struct Sandbox {
     explicit Sandbox(Options given) : options(std::move(given)), traces(options.seed ^ kTraceSalt) {
         begin_world();
@@ -30,8 +33,11 @@ struct Sandbox {
     Sandbox& operator=(const Sandbox&) = delete;
 
     Instant now() const { return options.real_now() + advanced; }
-    // Another world in place of this one: only what the document holds, and the two apps. Nothing is changed where the error
-    // says what was wrong.
+    // The whole of it as one document: who and what exists, what was published, clock, switches, limits, ledger. Not: faults,
+    // codes of logins under way, and what was sent to applications.
+    boost::json::object save() const;
+    // Another world in place of this one: only what the document holds, and the two apps. Clock, switches, limits and ledger
+    // are replaced where they stand in it, the clock backwards, too. Nothing is changed where the error says what was wrong.
     std::expected<void, std::string> replace_world(const boost::json::object& document);
 
     // As when it was started, but with new strings: a token from before a reset must not come alive again.

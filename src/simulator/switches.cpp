@@ -244,6 +244,13 @@ std::expected<void, std::string> Switches::set(const json::object& wishes) {
     return {};
 }
 
+json::object Switches::save() const {
+    json::object values;
+    for (const Row& row : rows())
+        values[row.name] = values_.find(row.name)->second;
+    return values;
+}
+
 json::object Switches::to_json() const {
     json::array list;
     for (const Row& row : rows()) {

@@ -23,6 +23,8 @@ public:
     // Sets every member or none. The error is a sentence that says what was wrong.
     std::expected<void, std::string> set(const boost::json::object& wishes);
     boost::json::object to_json() const;
+    // {"name":"value"}, as set() takes them.
+    boost::json::object save() const;
 
 private:
     std::map<std::string, std::string, std::less<>> values_;

@@ -41,7 +41,7 @@ const boost::json::value* Wishes::find(std::string_view name) const {
     return value == nullptr || value->is_null() ? nullptr : value;
 }
 
-void Wishes::allow(std::initializer_list<std::string_view> names) {
+void Wishes::allow(std::span<const std::string_view> names) {
     for (const auto& member : object_) {
         const std::string_view key = member.key();
         if (!key.empty() && std::ranges::find(names, key) != names.end()) continue;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ public:
     Wishes(const boost::json::object& object, std::string what) : object_(object), what_(std::move(what)) {}
 
     // Complains of members that are not in the list; an empty name in it stands for none.
-    void allow(std::initializer_list<std::string_view> names);
+    void allow(std::span<const std::string_view> names);
+    void allow(std::initializer_list<std::string_view> names) { allow(std::span(names.begin(), names.size())); }
 
     std::optional<std::string> text(std::string_view name);
     std::optional<std::int64_t> number(std::string_view name, std::int64_t least, std::int64_t most);

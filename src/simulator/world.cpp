@@ -51,6 +51,13 @@ std::string_view to_text(Kind kind) {
     return {};
 }
 
+std::optional<Kind> parse_kind(std::string_view text) {
+    for (const Kind kind : {Kind::kUser, Kind::kPage, Kind::kSystemUser, Kind::kApp, Kind::kInstagramUser}) {
+        if (to_text(kind) == text) return kind;
+    }
+    return std::nullopt;
+}
+
 std::string_view to_text(Lifetime lifetime) {
     switch (lifetime) {
     case Lifetime::kShort: return "short";

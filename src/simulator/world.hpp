@@ -29,6 +29,7 @@ enum class Lifetime { kShort, kLong, kNever };
 
 std::string_view to_text(Login login);
 std::string_view to_text(Kind kind);
+std::optional<Kind> parse_kind(std::string_view text);
 std::string_view to_text(Lifetime lifetime);
 
 // What an app wants to be told of, and where (graph-api.md, 9.3).

@@ -1,12 +1,15 @@
 #pragma once
-// The world as one JSON document: saved whole, loaded whole, or laid over what exists (contract, section 5; --world FILE).
+// Who and what exists, as one JSON document: saved, loaded, or laid over what exists (contract, section 5; --world FILE). The
+// rest of a saved sandbox (clock, switches, limits, publishing, ledger) stands beside it in the same document: sandbox.cpp.
 
 #include <simulator/world.hpp>
 
 #include <boost/json/object.hpp>
 
 #include <expected>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace everlong::simulator {
 
@@ -16,6 +19,8 @@ boost::json::object save_world(World& world);
 // Adds what is new and changes what is known (by id; accounts also by username): all of it, or nothing where the error says
 // what was wrong. What an entry leaves out stays as it is, or gets a default: an account without a person gets one, and a
 // professional one a Page of its own, unless "page_id" is null.
-std::expected<void, std::string> load_world(World& world, const boost::json::object& document, Instant now);
+// `others`: members that somebody else reads.
+std::expected<void, std::string> load_world(World& world, const boost::json::object& document, Instant now,
+                                            std::span<const std::string_view> others = {});
 
 } // namespace everlong::simulator

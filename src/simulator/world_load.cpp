@@ -32,7 +32,7 @@ class Loader {
 public:
     Loader(World& world, Instant now) : world_(world), now_(now) {}
 
-    std::expected<void, std::string> load(const json::object& document);
+    std::expected<void, std::string> load(const json::object& document, std::span<const std::string_view> others);
 
 private:
     template <class Read>
@@ -323,10 +323,12 @@ void Loader::read_token(Entry& entry) {
     });
 }
 
-std::expected<void, std::string> Loader::load(const json::object& document) {
+std::expected<void, std::string> Loader::load(const json::object& document, std::span<const std::string_view> others) {
     Wishes whole(document, "the world");
-    whole.allow(
-        {"default_person_id", "default_ig_user_id", "apps", "businesses", "pages", "people", "accounts", "tokens"});
+    std::vector<std::string_view> known{
+        "default_person_id", "default_ig_user_id", "apps", "businesses", "pages", "people", "accounts", "tokens"};
+    known.insert(known.end(), others.begin(), others.end());
+    whole.allow(known);
     const auto default_person = whole.text("default_person_id");
     const auto default_account = whole.text("default_ig_user_id");
     if (!whole.complaint().empty()) return std::unexpected(whole.complaint());
@@ -348,8 +350,9 @@ std::expected<void, std::string> Loader::load(const json::object& document) {
 
 } // namespace
 
-std::expected<void, std::string> load_world(World& world, const json::object& document, Instant now) {
-    return Loader(world, now).load(document);
+std::expected<void, std::string> load_world(World& world, const json::object& document, Instant now,
+                                            std::span<const std::string_view> others) {
+    return Loader(world, now).load(document, others);
 }
 
 } // namespace everlong::simulator

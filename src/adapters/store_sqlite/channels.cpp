@@ -1,5 +1,6 @@
 #include <adapters/store_sqlite/detail/access.hpp>
 #include <adapters/store_sqlite/detail/operations.hpp>
+#include <adapters/store_sqlite/detail/posts.hpp>
 #include <adapters/store_sqlite/detail/rows.hpp>
 
 #include <algorithm>
@@ -96,6 +97,7 @@ Result<Channel> rename_channel(Database& database, ChannelId id, const std::stri
 Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& event) {
     auto revoked = revoke_keys_of_channel(database, id, event.at);
     if (!revoked) return fail(revoked.error());
+    if (auto left = leave_posts_of_channel(database, id, event); !left) return left;
     auto removed = database.run("DELETE FROM channels WHERE id = ?1", id.number());
     if (!removed) return fail(removed.error());
     if (*removed == 0) return unknown_channel(id);

@@ -27,9 +27,16 @@ Lane::~Lane() {
     thread_.join();
 }
 
-void Lane::watch(Watcher watcher) {
+void Lane::watch(std::function<void(const std::string& channel_name)> told) {
     const std::lock_guard lock(mutex_);
-    watcher_ = std::make_shared<const Watcher>(std::move(watcher));
+    watchers_ =
+        std::make_shared<const Watchers>(Watchers{std::move(told), watchers_ != nullptr ? watchers_->posts : nullptr});
+}
+
+void Lane::watch_posts(std::function<void(const core::Post&)> told) {
+    const std::lock_guard lock(mutex_);
+    watchers_ = std::make_shared<const Watchers>(
+        Watchers{watchers_ != nullptr ? watchers_->channels : nullptr, std::move(told)});
 }
 
 void Lane::push(std::unique_ptr<Job> job) {
@@ -98,13 +105,13 @@ void Lane::write(Jobs& group) {
         for (const auto& job : group)
             job->revoke(done.error());
     }
-    std::shared_ptr<const Watcher> watcher;
+    std::shared_ptr<const Watchers> watchers;
     {
         const std::lock_guard lock(mutex_);
-        watcher = watcher_;
+        watchers = watchers_;
     }
     for (const auto& job : group)
-        job->complete(watcher);
+        job->complete(watchers);
     group.clear();
     database_->checkpoint_if_long();
 }

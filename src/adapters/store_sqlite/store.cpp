@@ -5,6 +5,7 @@
 #include <adapters/store_sqlite/detail/logins.hpp>
 #include <adapters/store_sqlite/detail/migrate.hpp>
 #include <adapters/store_sqlite/detail/operations.hpp>
+#include <adapters/store_sqlite/detail/posts.hpp>
 #include <base/os_error.hpp>
 
 #include <cerrno>
@@ -25,10 +26,12 @@ public:
     StoreOfFile(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads, const Keyring& keyring)
         : keyring_(keyring), writes_(std::move(writes), Lane::Kind::kWrites),
           reads_(std::move(reads), Lane::Kind::kReads), access_(detail::make_access_store(writes_, reads_)),
-          logins_(detail::make_login_store(writes_, reads_, keyring)) {}
+          logins_(detail::make_login_store(writes_, reads_, keyring)),
+          posts_(detail::make_post_store(writes_, reads_)) {}
 
     AccessStore& access() override { return *access_; }
     LoginStore& logins() override { return *logins_; }
+    PostStore& posts() override { return *posts_; }
 
     void watch(std::function<void(const std::string& channel_name)> told) override { writes_.watch(std::move(told)); }
 
@@ -206,6 +209,7 @@ private:
     Lane reads_;
     std::unique_ptr<AccessStore> access_;
     std::unique_ptr<LoginStore> logins_;
+    std::unique_ptr<PostStore> posts_;
 };
 
 // Makes the file where it is missing (SQLite would take the umask's mode), and narrows the mode of one that was copied

@@ -6,6 +6,7 @@
 #include <ports/access_store.hpp>
 #include <ports/keyring.hpp>
 #include <ports/login_store.hpp>
+#include <ports/post_store.hpp>
 #include <ports/store.hpp>
 
 #include <cstdint>
@@ -19,6 +20,7 @@ class SqliteStore : public ports::Store {
 public:
     virtual ports::AccessStore& access() = 0;
     virtual ports::LoginStore& logins() = 0;
+    virtual ports::PostStore& posts() = 0;
 };
 
 // Opens the store file, or makes one (mode 0600, and so its -wal and -shm). An older schema is copied beside itself as

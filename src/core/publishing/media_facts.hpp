@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace everlong::core {
 
@@ -21,14 +22,17 @@ struct VideoFacts {
     double frame_rate = 0;     // frames a second, the average
     std::int64_t bit_rate = 0; // bits a second, of the picture; 0: not told
     bool is_interlaced = false;
-    bool has_edit_list = false;
-    bool is_index_first = false; // `moov` stands before the data
-    bool has_open_gop = false;
+    bool has_edit_list = false;     // any; every common encoder writes one that cuts nothing
+    bool has_cutting_edits = false; // more than one edit, an empty one, or one at another speed
+    bool is_index_first = false;    // `moov` stands before the data
+    bool is_fragmented = false;     // pieces with an index each: its head does not tell how long it lasts
+    bool has_open_gop = false;      // as far as its first seconds show
     bool has_sound = false;
     std::string audio_codec;
     int sample_rate_hz = 0;
     int channels = 0;
     std::int64_t audio_bit_rate = 0; // bits a second; 0: not told
+    bool operator==(const VideoFacts&) const = default;
 };
 
 struct MediaFacts {
@@ -45,6 +49,7 @@ struct MediaFacts {
     bool has_transparency = false;
     std::optional<VideoFacts> video;
     std::string problem; // why it could not be read to its end, in half a sentence; empty: it could
+    bool operator==(const MediaFacts&) const = default;
 };
 
 } // namespace everlong::core

@@ -4,6 +4,7 @@
 
 #include <base/result.hpp>
 #include <base/time.hpp>
+#include <core/publishing/post.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -23,6 +24,12 @@ namespace everlong::adapters::detail {
 // Bytes, where text would be wrong.
 struct Blob {
     std::string_view bytes;
+};
+
+// What the work under way has changed and others are told of once it is durable.
+struct Changes {
+    std::vector<std::string> channels; // for Store::watch()
+    std::vector<core::Post> posts;     // for PostStore::watch_posts()
 };
 
 // The row that a statement stands on. Columns count from 0.
@@ -102,9 +109,9 @@ public:
 
     Result<std::optional<std::int64_t>> find_number(std::string_view sql);
 
-    // For Store::watch(): the channels that the work under way has changed.
-    void note_change(std::string channel_name) { changes_.push_back(std::move(channel_name)); }
-    std::vector<std::string> take_changes() { return std::exchange(changes_, {}); }
+    void note_change(std::string channel_name) { changes_.channels.push_back(std::move(channel_name)); }
+    void note_post(core::Post post) { changes_.posts.push_back(std::move(post)); }
+    Changes take_changes() { return std::exchange(changes_, {}); }
 
     std::int64_t last_id() const;
     // False between BEGIN and its end; SQLite ends a transaction by itself on some errors of the disk.
@@ -163,7 +170,7 @@ private:
     sqlite3* handle_;
     std::filesystem::path path_;
     std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
-    std::vector<std::string> changes_;
+    Changes changes_;
     int wal_pages_ = 0;
 };
 

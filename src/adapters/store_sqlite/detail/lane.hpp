@@ -26,23 +26,26 @@
 
 namespace everlong::adapters::detail {
 
-// Told of each channel that a commit has changed.
-using Watcher = std::function<void(const std::string& channel_name)>;
+// Told of each channel, and of each post, that a commit has changed; either may be empty.
+struct Watchers {
+    std::function<void(const std::string& channel_name)> channels;
+    std::function<void(const core::Post&)> posts;
+};
 
 class Job {
 public:
     virtual ~Job() = default;
 
-    std::vector<std::string> changes; // of the last run
+    Changes changes; // of the last run
     // Does the work; false where its changes are to be undone. May be called again after its changes were undone.
     virtual bool run(Database& database) = 0;
     // Turns a success into this error; an error that is there stays.
     virtual void revoke(const Error& error) = 0;
     // Null where it has run with success, or not yet.
     virtual const Error* error() const = 0;
-    // Tells the watcher (null: there is none) where it ran with success, then resumes the caller; both on the caller's
+    // Tells the watchers (null: there are none) where it ran with success, then resumes the caller; both on the caller's
     // executor. The job is empty afterwards.
-    virtual void complete(std::shared_ptr<const Watcher> watcher) = 0;
+    virtual void complete(std::shared_ptr<const Watchers> watchers) = 0;
 };
 
 template <class Outcome, class Work, class Handler>
@@ -64,14 +67,17 @@ public:
         if (!outcome_ || outcome_->has_value()) outcome_.emplace(std::unexpected(error));
     }
     const Error* error() const override { return outcome_ && !outcome_->has_value() ? &outcome_->error() : nullptr; }
-    void complete(std::shared_ptr<const Watcher> watcher) override {
-        if (!outcome_->has_value()) changes.clear();
+    void complete(std::shared_ptr<const Watchers> watchers) override {
+        if (!outcome_->has_value() || watchers == nullptr) changes = {};
         // The guard goes along: once the caller runs, its context may be gone before this function returns.
         const auto executor = boost::asio::get_associated_executor(handler_);
         boost::asio::post(executor,
                           [handler = std::move(handler_), outcome = *std::move(outcome_), guard = std::move(guard_),
-                           told = std::move(changes), watcher = std::move(watcher)]() mutable {
-                              if (watcher != nullptr && *watcher) std::ranges::for_each(told, *watcher);
+                           told = std::move(changes), watchers = std::move(watchers)]() mutable {
+                              if (watchers != nullptr && watchers->channels)
+                                  std::ranges::for_each(told.channels, watchers->channels);
+                              if (watchers != nullptr && watchers->posts)
+                                  std::ranges::for_each(told.posts, watchers->posts);
                               std::move(handler)(std::move(outcome));
                           });
     }
@@ -95,7 +101,8 @@ public:
     Lane(const Lane&) = delete;
     Lane& operator=(const Lane&) = delete;
 
-    void watch(Watcher watcher);
+    void watch(std::function<void(const std::string& channel_name)> told);
+    void watch_posts(std::function<void(const core::Post&)> told);
 
     // Runs `work` (Database& -> Result<T>) in a transaction. Not cancellable: what was handed over is finished and its
     // result brought home; a cancelled caller notices at its next co_await.
@@ -134,10 +141,10 @@ private:
     Kind kind_;
     std::mutex mutex_;
     std::condition_variable wakeup_;
-    Jobs waiting_;                           // with mutex_
-    std::shared_ptr<const Watcher> watcher_; // with mutex_
-    bool is_ending_ = false;                 // with mutex_
-    bool is_crowded_ = false;                // the thread's own: the last group held more than one job
+    Jobs waiting_;                             // with mutex_
+    std::shared_ptr<const Watchers> watchers_; // with mutex_; replaced, never changed
+    bool is_ending_ = false;                   // with mutex_
+    bool is_crowded_ = false;                  // the thread's own: the last group held more than one job
     std::thread thread_;
 };
 

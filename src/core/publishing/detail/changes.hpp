@@ -1,0 +1,72 @@
+#pragma once
+// What the outcome functions share: building a change, and the ways to wait, give up and ask. Only for post_*.cpp.
+
+#include <core/publishing/post_events.hpp>
+#include <core/publishing/post_machine.hpp>
+#include <core/publishing/publish_limits.hpp>
+
+#include <array>
+
+namespace everlong::core::detail {
+
+template <std::size_t N>
+constexpr Milliseconds wait_of(const std::array<Milliseconds, N>& waits, int in_a_row) {
+    const auto index = static_cast<std::size_t>(in_a_row < 1 ? 0 : in_a_row - 1);
+    return waits[index < N ? index : N - 1];
+}
+
+class Outcome {
+public:
+    Outcome(Post post, std::string call, Instant now) : now_(now), call_(std::move(call)) {
+        change_.post = std::move(post);
+    }
+
+    Post& post() { return change_.post; }
+    Progress& progress() { return change_.post.progress; }
+    Instant now() const { return now_; }
+
+    // Goes on in that state at that time; trouble is over.
+    Change go_on(PostState state, Instant next);
+    // The same state, again after a wait; the problem is kept to be shown. Past the misfire rule, a person is asked.
+    Change again(const Error& error, Milliseconds wait);
+    Change again(const Error& error) { return again(error, wait_of(kTroubleWaits, progress().failed_attempts + 1)); }
+    // Back in the queue until the channel works.
+    Change suspend(const Error& error);
+    // As long as Meta asks for; such a wait is no fault of ours, so the misfire rule counts from its end.
+    Change wait_for_meta(PostEvent event, const Error& error, Milliseconds wait);
+    Change hold(const Problem& problem);
+    Change fail(const Problem& problem);
+    // Live. Then comes what is fetched afterwards.
+    Change publish(PostEvent event, std::string media_id, Instant at, std::string detail);
+    Change take() { return std::move(change_); }
+
+    void tell(PostEvent event, std::string detail = {}, std::optional<Problem> problem = {});
+
+private:
+    void tell_trouble(PostEvent event, const Problem& problem);
+
+    Instant now_;
+    std::string call_;
+    Change change_;
+};
+
+// By trouble_of(), for the steps before the publish call. What is special to a step was handled before.
+Change after_trouble(Outcome outcome, const Error& error);
+
+// The one that is published.
+ContainerProgress& publishable(Post& post);
+const ContainerProgress* find_publishable(const Post& post); // null: none was ever made
+ContainerProgress& container_of(Post& post, int item);
+// Needs no more questions before it is published, or becomes part of a carousel.
+bool is_done(const ContainerProgress& container, Instant now);
+bool wants_comment(const Post& post);
+
+// The media of a list that may be the post's.
+struct Sighting {
+    const PublishedMedium* only = nullptr; // the one that fits, where no other does and no other post may claim it
+    int fitting = 0;
+    int near = 0; // would fit, but for a time or a count that is not told or not quite right
+};
+Sighting look_for(const Post& post, const Look& look);
+
+} // namespace everlong::core::detail

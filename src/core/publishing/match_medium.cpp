@@ -1,0 +1,94 @@
+// Which medium of the account is a post's: by time, kind, caption and number of parts, and never one that another post has or
+// may have. The first of a list proves nothing.
+
+#include <core/publishing/detail/changes.hpp>
+
+#include <algorithm>
+
+namespace everlong::core {
+namespace {
+
+// Meta gives captions back without the white space at their ends; line ends are of one kind.
+std::string plain(std::string_view caption) {
+    std::string text;
+    for (const char c : caption) {
+        if (c != '\r') text += c;
+    }
+    const auto is_blank = [](char c) { return c == ' ' || c == '\n' || c == '\t'; };
+    while (!text.empty() && is_blank(text.back()))
+        text.pop_back();
+    const auto first = std::ranges::find_if_not(text, is_blank);
+    return {first, text.end()};
+}
+
+bool has_type(const PostContent& content, const PublishedMedium& medium) {
+    const bool is_reel_or_story = medium.media_product_type == "REELS" || medium.media_product_type == "STORY";
+    switch (content.kind) {
+    case PostKind::kImage: return medium.media_type == "IMAGE" && !is_reel_or_story;
+    case PostKind::kCarousel: return medium.media_type == "CAROUSEL_ALBUM";
+    case PostKind::kReel: return medium.media_type == "VIDEO" && medium.media_product_type != "STORY";
+    case PostKind::kStory: {
+        const bool is_video = !content.media.empty() && content.media.front().type == MediumType::kVideo;
+        return medium.media_product_type == "STORY" && medium.media_type == (is_video ? "VIDEO" : "IMAGE");
+    }
+    }
+    return false;
+}
+
+bool has_caption(const PostContent& content, const PublishedMedium& medium) {
+    // Stories show none (8.1).
+    return content.kind == PostKind::kStory || plain(content.caption) == plain(medium.caption);
+}
+
+bool has_other_count(const PostContent& content, const PublishedMedium& medium) {
+    return content.kind == PostKind::kCarousel && medium.children != 0 &&
+           medium.children != static_cast<int>(content.media.size());
+}
+
+bool could_be(const PostContent& content, const PublishedMedium& medium) {
+    return has_type(content, medium) && has_caption(content, medium) && !has_other_count(content, medium);
+}
+
+enum class Nearness { kFar, kNear, kFitting };
+
+Nearness nearness(const Post& post, const PublishedMedium& medium) {
+    if (!could_be(post.content, medium)) return Nearness::kFar;
+    const PublishAttempt& attempt = *post.progress.attempt;
+    if (!medium.published_at) return Nearness::kNear;
+    const Instant at = *medium.published_at;
+    if (at < attempt.first_started_at - kNearBefore) return Nearness::kFar;
+    const bool is_in_time = at >= attempt.first_started_at - kMatchSkew && at <= attempt.started_at + kMatchWithin;
+    const bool is_count_told = post.content.kind != PostKind::kCarousel || medium.children != 0;
+    return is_in_time && is_count_told ? Nearness::kFitting : Nearness::kNear;
+}
+
+} // namespace
+
+Instant media_wanted_since(const Post& post) {
+    return post.progress.attempt ? post.progress.attempt->first_started_at - kNearBefore : post.created_at;
+}
+
+namespace detail {
+
+Sighting look_for(const Post& post, const Look& look) {
+    Sighting seen;
+    if (!look.recent || !post.progress.attempt) return seen;
+    for (const PublishedMedium& medium : *look.recent) {
+        if (std::ranges::find(look.bound, medium.id) != look.bound.end()) continue;
+        const Nearness near = nearness(post, medium);
+        if (near == Nearness::kNear) ++seen.near;
+        if (near != Nearness::kFitting) continue;
+        ++seen.fitting;
+        seen.only = &medium;
+    }
+    if (seen.fitting != 1 || seen.near != 0) {
+        seen.only = nullptr;
+    } else if (std::ranges::any_of(look.rivals,
+                                   [&](const PostContent& rival) { return could_be(rival, *seen.only); })) {
+        seen.only = nullptr;
+    }
+    return seen;
+}
+
+} // namespace detail
+} // namespace everlong::core

@@ -1,0 +1,145 @@
+#pragma once
+// What happens next with a post, and what an outcome means for it: pure functions of what is stored, so that a crash at any
+// point changes nothing. The engine does what next_step() says, hands the outcome to the function of that step, and saves
+// what it gives. docs/post-lifecycle.md tells the whole in words; what people may change is in post_wishes.hpp.
+//
+// The rules that are never broken (design: faults, C):
+//   A publish call leaves only from begin_publish(), whose result is stored first.
+//   After it, only a clean id, an error of proves_unpublished() or a look (after_look) says what became of it.
+//   No second container is made while a publish call for the first is open (Progress::attempt is set).
+//   An error proves something only of its own call: while an earlier call for the same container is open, it settles nothing.
+
+#include <core/publishing/meta_answers.hpp>
+#include <core/publishing/post.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace everlong::core {
+
+// The container that is published, where it is none of the media's: a carousel's.
+inline constexpr int kParent = -1;
+
+namespace step {
+
+struct Nothing {}; // no wake-up: final, a draft, or a person is asked
+struct Wait {
+    Instant until{};
+};
+struct Check {}; // connection, quota, clock, media addresses
+// `item`: index of the picture or video, or kParent.
+struct MakeContainer {
+    int item = 0;
+};
+struct SendBytes {
+    int item = 0;
+};
+struct AskContainer {
+    int item = 0;
+};
+struct Confirm {}; // connection, quota and clock once more, shortly before the call
+struct Publish {};
+struct Look {}; // is it live? Reads only
+struct Comment {};
+struct FindMedium {}; // live, but its id is not known
+struct FetchPermalink {};
+
+} // namespace step
+
+using PostStep =
+    std::variant<step::Nothing, step::Wait, step::Check, step::MakeContainer, step::SendBytes, step::AskContainer,
+                 step::Confirm, step::Publish, step::Look, step::Comment, step::FindMedium, step::FetchPermalink>;
+
+PostStep next_step(const Post& post, Instant now);
+// For logs: "make-container 2".
+std::string to_text(const PostStep& step);
+
+struct Change {
+    Post post;
+    std::vector<TimelineEntry> entries;
+};
+
+// --- before the publish call ---
+
+// What was found of connection, quota and clock.
+struct Readiness {
+    std::optional<int> quota_used;
+    std::optional<int> quota_total;
+    std::optional<Instant> server_time; // Meta's, as of the same moment as `now`
+};
+
+Change after_check(Post post, const Result<Readiness>& outcome, Instant now);
+Change after_make(Post post, int item, const Result<ContainerProgress>& made, Instant now);
+Change after_send(Post post, int item, const Result<void>& sent, Instant now);
+Change after_ask(Post post, int item, const Result<ContainerReport>& report, Instant now);
+Change after_confirm(Post post, const Result<Readiness>& outcome, Instant now);
+
+// --- the publish call ---
+
+// The post with its intent, to be stored before the call leaves. `cause` is why it is late, where nothing is noted with it.
+struct Begun {
+    Post post;
+    std::string step; // "publish-1"
+    TimelineEntry entry;
+};
+Begun begin_publish(Post post, const std::optional<Problem>& cause, Instant now);
+// `media_id`: Meta's answer to the call of post.progress.attempt.
+Change after_publish(Post post, const Result<std::string>& media_id, Instant now);
+
+// What was read to find out whether a post is live (C4).
+struct Look {
+    Result<ContainerReport> container;
+    Result<std::vector<PublishedMedium>> recent; // since media_wanted_since()
+    std::vector<std::string> bound;              // those of `recent` that are some post's already
+    // Other posts of the channel that may have one of these media: sent, without a media id.
+    std::vector<PostContent> rivals;
+    std::optional<int> quota_used;
+    int others_published = 0; // posts of the channel that are known to have gone out since the call
+};
+Change after_look(Post post, const Look& look, Instant now);
+// How far back lists of media are to be read for this post.
+Instant media_wanted_since(const Post& post);
+
+// --- after it is live ---
+
+// Of `look` only recent, bound and rivals count.
+Change after_find(Post post, const Look& look, Instant now);
+Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant now);
+Begun begin_comment(Post post, Instant now);
+Change after_comment(Post post, const Result<std::string>& comment_id, Instant now);
+
+// --- rules that others ask about ---
+
+// The engine looks at it first at this instant.
+Instant begins_at(const Post& post);
+Milliseconds lead_of(const PostContent& content);
+bool is_story(const PostContent& content);
+// Would the misfire rule hold it if it could go out now?
+bool is_overdue(const Post& post, Instant now);
+// A publish call may have had its effect.
+bool is_publish_open(const Post& post);
+// A container that Meta still keeps for us.
+bool is_usable(const ContainerProgress& container, Instant now);
+// Put off by a clock that has been set back since: it is to be looked at now.
+bool was_put_off_by_clock(const Post& post, Instant now);
+
+// What an error of a step that may be repeated asks for.
+enum class Trouble {
+    kPassing,       // the same later
+    kRateLimited,   // the same after a pause, and everybody else pauses, too
+    kQuota,         // the account's number of posts or containers is used up
+    kConnection,    // a person has to mend token, permission, account or app
+    kContainerGone, // a new container
+    kDenied,        // Meta denies knowing the object, which proves nothing (11.9)
+    kMedia,         // the media could not be fetched or made: worth a few tries
+    kBlocked,       // Meta calls it spam or abuse: a person decides
+    kRefused,       // cannot pass as it is
+};
+Trouble trouble_of(const Error& error);
+// How long to wait after a rate limit: what Meta says, else by how many came in a row (1: the first).
+Milliseconds rate_limit_wait(const Error& error, int in_a_row);
+
+} // namespace everlong::core

@@ -1,0 +1,116 @@
+// What is fetched and made after a post is live. No failure here changes that it is.
+
+#include <core/facts/publish_proofs.hpp>
+#include <core/publishing/detail/changes.hpp>
+
+#include <algorithm>
+
+namespace everlong::core {
+namespace {
+
+using detail::Outcome;
+using detail::wait_of;
+
+Change settle_results(Outcome outcome) {
+    outcome.post().result.is_settled = true;
+    Change change = outcome.go_on(PostState::kPublished, outcome.now());
+    change.post.progress.next_attempt_at.reset();
+    return change;
+}
+
+Change next_result(Outcome outcome) {
+    const PostResult& result = outcome.post().result;
+    const bool is_complete = !result.media_id.empty() && !result.permalink.empty();
+    if (is_complete && !detail::wants_comment(outcome.post())) return settle_results(std::move(outcome));
+    return outcome.go_on(PostState::kPublished, outcome.now());
+}
+
+Change try_later(Outcome outcome, const Error& error) {
+    if (outcome.progress().failed_attempts + 1 >= kResultTriesAtMost) {
+        outcome.tell(PostEvent::kResultGivenUp, error.detail(), make_problem(error, outcome.now()));
+        return settle_results(std::move(outcome));
+    }
+    Milliseconds wait = wait_of(kResultWaits, outcome.progress().failed_attempts + 1);
+    if (error.fault() == Fault::kRateLimited) wait = std::max(wait, rate_limit_wait(error, 1));
+    return outcome.again(error, wait);
+}
+
+Change comment_failed(Outcome outcome, PostEvent event, const Error& error) {
+    outcome.tell(event, error.detail(), make_problem(error, outcome.now()));
+    return next_result(std::move(outcome));
+}
+
+// May the comment be tried again after an error that proves that it was not made?
+bool is_worth_another(Unpublished meaning) {
+    return meaning == Unpublished::kNotSent || meaning == Unpublished::kRateLimited || meaning == Unpublished::kQuota ||
+           meaning == Unpublished::kNotReady || meaning == Unpublished::kConnection;
+}
+
+} // namespace
+
+Change after_find(Post post, const Look& look, Instant now) {
+    const detail::Sighting seen = detail::look_for(post, look);
+    Outcome outcome(std::move(post), "GET /{ig-user-id}/media", now);
+    if (!look.recent) return try_later(std::move(outcome), look.recent.error());
+    if (seen.only == nullptr) {
+        return try_later(std::move(outcome), Error(Code::kUpstream, Fault::kTransient,
+                                                   std::to_string(seen.fitting + seen.near) +
+                                                       " of the account's newest media could be the post"));
+    }
+    PostResult& result = outcome.post().result;
+    result.media_id = seen.only->id;
+    result.permalink = seen.only->permalink;
+    if (seen.only->published_at) result.published_at = seen.only->published_at;
+    outcome.tell(PostEvent::kMediumFound, "media " + result.media_id);
+    return next_result(std::move(outcome));
+}
+
+Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant now) {
+    Outcome outcome(std::move(post), "GET /{ig-media-id}", now);
+    if (!medium) return try_later(std::move(outcome), medium.error());
+    if (medium->permalink.empty()) {
+        return try_later(std::move(outcome),
+                         Error(Code::kUpstream, Fault::kTransient, "Meta has no address for it yet"));
+    }
+    outcome.post().result.permalink = medium->permalink;
+    outcome.tell(PostEvent::kPermalinkFetched, medium->permalink);
+    return next_result(std::move(outcome));
+}
+
+Begun begin_comment(Post post, Instant now) {
+    PostResult& result = post.result;
+    ++result.comments;
+    result.is_comment_open = true;
+    post.progress.next_attempt_at = now + kQuietPeriod;
+    Begun begun;
+    begun.step = "comment-" + std::to_string(result.comments);
+    begun.entry = {
+        now,         std::string(to_text(PostEvent::kCommentSent)), "POST /{ig-media-id}/comments", {}, post.state,
+        std::nullopt};
+    begun.post = std::move(post);
+    return begun;
+}
+
+Change after_comment(Post post, const Result<std::string>& comment_id, Instant now) {
+    Outcome outcome(std::move(post), "POST /{ig-media-id}/comments", now);
+    PostResult& result = outcome.post().result;
+    if (comment_id && !comment_id->empty()) {
+        result.comment_id = *comment_id;
+        result.is_comment_open = false;
+        outcome.tell(PostEvent::kCommented, "comment " + result.comment_id);
+        return next_result(std::move(outcome));
+    }
+    const Error error = comment_id ? Error(Code::kUpstreamShape, Fault::kUnknownOutcome, "an answer without an id")
+                                   : comment_id.error();
+    const auto proof = proves_unpublished(error);
+    if (!proof) return comment_failed(std::move(outcome), PostEvent::kCommentUncertain, error);
+    if (!is_worth_another(*proof) || result.comments >= kCommentsAtMost) {
+        return comment_failed(std::move(outcome), PostEvent::kCommentFailed, error);
+    }
+    result.is_comment_open = false;
+    Milliseconds wait = wait_of(kResultWaits, result.comments);
+    if (error.fault() == Fault::kRateLimited) wait = std::max(wait, rate_limit_wait(error, result.comments));
+    return outcome.again(error, wait);
+}
+
+} // namespace everlong::core

@@ -1,0 +1,125 @@
+#include <core/publishing/post_wishes.hpp>
+
+#include <core/publishing/detail/changes.hpp>
+
+#include <algorithm>
+
+namespace everlong::core {
+namespace {
+
+using detail::Outcome;
+
+std::unexpected<Error> not_now(const Post& post, std::string_view why) {
+    return fail(Code::kPostState, Fault::kConflict,
+                "it is " + std::string(to_text(post.state)) + ": " + std::string(why));
+}
+
+// Nothing of what was made for it so far is used again. Only where no publish call is open.
+void start_anew(Progress& progress) {
+    const int attempts = progress.attempts;
+    progress = {};
+    progress.attempts = attempts; // intents have their number once in a post's life
+}
+
+Change with(Outcome& outcome, PostEvent event, std::string detail = {}) {
+    outcome.tell(event, std::move(detail));
+    return outcome.take();
+}
+
+bool is_under_way(PostState state) {
+    return state == PostState::kScheduled || state == PostState::kChecking || state == PostState::kContainers ||
+           state == PostState::kWaiting || state == PostState::kReady;
+}
+
+// Only a person, or a look, can tell whether it is live.
+bool is_in_doubt(const Post& post) {
+    return is_publish_open(post) && (post.state == PostState::kUncertain || post.state == PostState::kHeld);
+}
+
+} // namespace
+
+Change start_post(Post post, bool is_draft, Instant now) {
+    Outcome outcome(std::move(post), {}, now);
+    outcome.progress() = {};
+    outcome.post().result = {};
+    outcome.post().state = is_draft ? PostState::kDraft : PostState::kScheduled;
+    if (!is_draft) outcome.progress().next_attempt_at = begins_at(outcome.post());
+    return with(outcome, PostEvent::kCreated, is_draft ? "" : "due at " + to_rfc3339(outcome.post().schedule.due_at));
+}
+
+Result<Change> schedule_post(Post post, Schedule schedule, Instant now) {
+    if (post.state != PostState::kDraft) return not_now(post, "only a draft is given its time so");
+    Outcome outcome(std::move(post), {}, now);
+    outcome.post().schedule = std::move(schedule);
+    outcome.post().state = PostState::kScheduled;
+    outcome.progress().next_attempt_at = begins_at(outcome.post());
+    return with(outcome, PostEvent::kScheduled, "due at " + to_rfc3339(outcome.post().schedule.due_at));
+}
+
+Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Instant now) {
+    if (post.state != PostState::kDraft && post.state != PostState::kScheduled) {
+        return not_now(post, "only drafts and scheduled posts can be changed");
+    }
+    Outcome outcome(std::move(post), {}, now);
+    start_anew(outcome.progress());
+    outcome.post().content = std::move(content);
+    outcome.post().schedule = std::move(schedule);
+    outcome.post().findings.clear();
+    if (outcome.post().state == PostState::kScheduled) outcome.progress().next_attempt_at = begins_at(outcome.post());
+    return with(outcome, PostEvent::kEdited, "due at " + to_rfc3339(outcome.post().schedule.due_at));
+}
+
+Result<Change> cancel_post(Post post, Instant now) {
+    if (is_in_doubt(post)) return not_now(post, "it may be live; settle it first");
+    const bool can = post.state == PostState::kDraft || post.state == PostState::kHeld || is_under_way(post.state);
+    if (!can) return not_now(post, "too late, or over already");
+    Outcome outcome(std::move(post), {}, now);
+    outcome.post().state = PostState::kCancelled;
+    outcome.progress().next_attempt_at.reset();
+    return with(outcome, PostEvent::kCancelled);
+}
+
+Result<Change> retry_post(Post post, Instant now) {
+    const bool can = post.state == PostState::kFailed || post.state == PostState::kHeld ||
+                     post.state == PostState::kUncertain || is_under_way(post.state);
+    if (!can) return not_now(post, "there is nothing to try again");
+    Outcome outcome(std::move(post), {}, now);
+    Progress& progress = outcome.progress();
+    if (is_in_doubt(outcome.post())) {
+        progress.attempt->looked_since = now;
+        progress.attempt->repeats = 0;
+        progress.attempt->times_unpublished = 0;
+        progress.attempt->first_unpublished_at.reset();
+        outcome.post().state = PostState::kUncertain;
+    } else if (outcome.post().state == PostState::kFailed) {
+        start_anew(progress);
+        outcome.post().state = PostState::kScheduled;
+    } else if (outcome.post().state == PostState::kHeld) {
+        progress.remakes = 0;
+        outcome.post().state = PostState::kScheduled;
+    }
+    progress.failed_attempts = 0;
+    progress.confirmed_at.reset();
+    progress.released_at = std::max(now, progress.released_at.value_or(now));
+    progress.next_attempt_at = now;
+    return with(outcome, PostEvent::kRetried);
+}
+
+Result<Change> settle_published(Post post, std::string media_id, Instant now) {
+    if (!is_in_doubt(post)) return not_now(post, "there is no doubt to settle");
+    Outcome outcome(std::move(post), {}, now);
+    const Instant at = outcome.progress().attempt->started_at;
+    std::string detail = media_id.empty() ? "" : "media " + media_id;
+    return outcome.publish(PostEvent::kSettledPublished, std::move(media_id), at, std::move(detail));
+}
+
+Result<Change> settle_unpublished(Post post, Instant now) {
+    if (!is_in_doubt(post)) return not_now(post, "there is no doubt to settle");
+    Outcome outcome(std::move(post), {}, now);
+    outcome.progress().attempt.reset();
+    outcome.post().state = PostState::kFailed;
+    outcome.progress().next_attempt_at.reset();
+    return with(outcome, PostEvent::kSettledUnpublished);
+}
+
+} // namespace everlong::core

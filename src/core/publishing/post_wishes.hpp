@@ -1,0 +1,25 @@
+#pragma once
+// What people may do with a post, and when. Every function gives the post as it is to be saved, with what is told of it, or
+// kPostState (kConflict) with the reason.
+
+#include <core/publishing/post_machine.hpp>
+
+namespace everlong::core {
+
+// A new post, as it is first stored: a draft, or with its time.
+Change start_post(Post post, bool is_draft, Instant now);
+// A draft gets its time. kPostState: it is no draft.
+Result<Change> schedule_post(Post post, Schedule schedule, Instant now);
+// Draft or scheduled: containers that were made for what it was are left to their end.
+Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Instant now);
+// Until the intent to publish is stored; and held ones that provably are not live.
+Result<Change> cancel_post(Post post, Instant now);
+// Failed: anew, with new containers; what failed was proven not to be live. Held: goes on where it was, late or not; where a
+// publish call is open, the oracles are asked first. A scheduled one that waits for something: looks again at once.
+Result<Change> retry_post(Post post, Instant now);
+// Where nobody can tell whether it is live (uncertain, or held after that), a person who looked at the account can.
+// Published, with the medium's id where the person knows it; or not: then it is failed, and may be tried again.
+Result<Change> settle_published(Post post, std::string media_id, Instant now);
+Result<Change> settle_unpublished(Post post, Instant now);
+
+} // namespace everlong::core

@@ -1,0 +1,99 @@
+#include <unit/core/publishing/posts.hpp>
+
+namespace everlong::core::test {
+namespace {
+
+Post held_in_doubt() {
+    Post post = uncertain_post();
+    Instant now = kDue;
+    while (post.state == PostState::kUncertain) {
+        now = *post.progress.next_attempt_at;
+        post = after_look(post, look(says(ContainerStatus::kInProgress)), now).post;
+    }
+    return post;
+}
+
+TEST(PostWishes, ADraftIsNotSentUntilItGetsItsTime) {
+    Post post = start_post(image_post(), true, kDue - Days(1)).post;
+    EXPECT_TRUE(is_next<step::Nothing>(post, kDue));
+    post = schedule_post(post, Schedule{kDue + Hours(1), "", ""}, kDue)->post;
+    EXPECT_EQ(post.state, PostState::kScheduled);
+    EXPECT_EQ(post.progress.next_attempt_at, kDue + Minutes(55));
+    EXPECT_FALSE(schedule_post(post, Schedule{}, kDue));
+}
+
+TEST(PostWishes, AnEditLeavesEarlierContainersToTheirEnd) {
+    Post post = ready_post();
+    EXPECT_FALSE(edit_post(post, post.content, post.schedule, kDue));
+    // The channel was disconnected meanwhile: back in the queue, with its container.
+    post = after_confirm(post, fail(Error(Code::kUnconnected, Fault::kNeedsConsent)), kDue).post;
+    ASSERT_EQ(post.state, PostState::kScheduled);
+    PostContent content = post.content;
+    content.caption = "Dogs";
+    post = edit_post(post, content, Schedule{kDue + Hours(2), "", ""}, kDue)->post;
+    EXPECT_TRUE(post.progress.containers.empty());
+    EXPECT_EQ(post.progress.next_attempt_at, kDue + Hours(2) - Minutes(5));
+}
+
+TEST(PostWishes, CancelIsPossibleUntilTheIntentIsStored) {
+    EXPECT_EQ(cancel_post(confirmed_post(), kDue)->post.state, PostState::kCancelled);
+    EXPECT_TRUE(is_next<step::Nothing>(cancel_post(confirmed_post(), kDue)->post, kDue));
+    EXPECT_EQ(cancel_post(publishing_post(), kDue).error().code(), Code::kPostState);
+    EXPECT_EQ(cancel_post(uncertain_post(), kDue).error().code(), Code::kPostState);
+    EXPECT_EQ(cancel_post(held_in_doubt(), kDue).error().code(), Code::kPostState);
+    const Post overdue = after_check(image_post(), Readiness{}, kDue + Hours(2)).post;
+    EXPECT_EQ(cancel_post(overdue, kDue + Hours(2))->post.state, PostState::kCancelled);
+}
+
+TEST(PostWishes, AnOverduePostGoesOutWhenAPersonSaysSo) {
+    const Instant now = kDue + Days(2);
+    Post post = retry_post(after_check(image_post(), Readiness{}, now).post, now)->post;
+    ASSERT_TRUE(is_next<step::Check>(post, now));
+    EXPECT_EQ(after_check(post, Readiness{}, now).post.state, PostState::kContainers);
+    EXPECT_EQ(after_check(post, Readiness{}, now + Hours(2)).post.state, PostState::kHeld);
+}
+
+TEST(PostWishes, AFailedPostIsTriedAnewUnderANewNumber) {
+    const Post failed =
+        after_publish(publishing_post(), fail(meta_error(100, 0, Code::kGraph, Fault::kRefused)), kDue).post;
+    const Post post = retry_post(failed, kDue + Minutes(1))->post;
+    EXPECT_TRUE(is_next<step::Check>(post, kDue + Minutes(1)));
+    EXPECT_TRUE(post.progress.containers.empty());
+    EXPECT_EQ(begin_publish(ready_post(post), {}, kDue).step, "publish-2");
+}
+
+TEST(PostWishes, ARetryInDoubtAsksTheOraclesFirst) {
+    const Post held = held_in_doubt();
+    ASSERT_EQ(held.state, PostState::kHeld);
+    const Instant now = kDue + Days(1);
+    const Post post = retry_post(held, now)->post;
+    EXPECT_EQ(post.state, PostState::kUncertain);
+    ASSERT_TRUE(is_next<step::Look>(post, now));
+    EXPECT_EQ(after_look(post, look(says(ContainerStatus::kPublished)), now).post.state, PostState::kPublished);
+}
+
+TEST(PostWishes, APersonSettlesDoubtEitherWay) {
+    const Post live = settle_published(held_in_doubt(), "media-7", kDue + Hours(2))->post;
+    EXPECT_EQ(live.state, PostState::kPublished);
+    EXPECT_EQ(live.result.media_id, "media-7");
+    EXPECT_EQ(live.result.published_at, kDue);
+    const Post unknown = settle_published(uncertain_post(), "", kDue + Hours(2))->post;
+    EXPECT_TRUE(is_next<step::FindMedium>(unknown, kDue + Hours(2)));
+    const Post failed = settle_unpublished(held_in_doubt(), kDue + Hours(2))->post;
+    EXPECT_EQ(failed.state, PostState::kFailed);
+    EXPECT_TRUE(is_next<step::Nothing>(failed, kDue + Days(1)));
+    EXPECT_TRUE(retry_post(failed, kDue + Hours(2)));
+}
+
+TEST(PostWishes, NothingIsSettledWhereThereIsNoDoubt) {
+    EXPECT_FALSE(settle_published(publishing_post(), "", kDue)); // on its way this minute
+    EXPECT_FALSE(settle_unpublished(ready_post(), kDue));
+    EXPECT_FALSE(settle_unpublished(after_check(image_post(), Readiness{}, kDue + Hours(2)).post, kDue));
+    const Post live = after_publish(publishing_post(), std::string("media-1"), kDue).post;
+    EXPECT_FALSE(settle_unpublished(live, kDue));
+    EXPECT_FALSE(retry_post(live, kDue));
+    EXPECT_FALSE(cancel_post(live, kDue));
+}
+
+} // namespace
+} // namespace everlong::core::test

@@ -1,0 +1,248 @@
+// After the publish call: what an answer means, and how doubt is settled (design rules C3, C4).
+
+#include <unit/core/publishing/posts.hpp>
+
+namespace everlong::core::test {
+namespace {
+
+const Error kDenied = meta_error(100, 33, Code::kAccountId, Fault::kRefused);
+
+TEST(PublishOutcome, AnythingUnprovenIsUncertain) {
+    const Error errors[] = {
+        lost_answer(),
+        Error(Code::kTimeout, Fault::kTransient),
+        Error(Code::kUpstreamShape, Fault::kUnknownOutcome),
+        meta_error(1, 0, Code::kUpstream, Fault::kTransient, 500),
+        meta_error(2, 0, Code::kUpstream, Fault::kTransient),
+        meta_error(-1, 2207001, Code::kUpstream, Fault::kTransient),
+        meta_error(4, 2207051, Code::kGraph, Fault::kRateLimited),
+        meta_error(0, 0, Code::kRateLimited, Fault::kRateLimited, 429),
+    };
+    for (const Error& error : errors) {
+        const Post post = after_publish(publishing_post(), fail(error), kDue).post;
+        EXPECT_EQ(post.state, PostState::kUncertain) << error.summary();
+        EXPECT_TRUE(post.progress.attempt) << error.summary();
+    }
+    EXPECT_EQ(after_publish(publishing_post(), std::string(), kDue).post.state, PostState::kUncertain);
+}
+
+TEST(PublishOutcome, ProvenErrorsGoTheWayTheyAskFor) {
+    const auto after = [](const Error& error) { return after_publish(publishing_post(), fail(error), kDue).post; };
+    EXPECT_EQ(after(Error(Code::kUnreachable, Fault::kTransient)).state, PostState::kReady);
+    EXPECT_EQ(after(meta_error(9007, 2207027, Code::kGraph, Fault::kTransient)).state, PostState::kWaiting);
+    EXPECT_EQ(after(meta_error(9, 2207042, Code::kRateLimited, Fault::kRateLimited)).state, PostState::kReady);
+    EXPECT_EQ(after(meta_error(4, 0, Code::kRateLimited, Fault::kRateLimited, 403)).state, PostState::kReady);
+    EXPECT_EQ(after(meta_error(190, 463, Code::kTokenExpired, Fault::kNeedsConsent)).state, PostState::kScheduled);
+    EXPECT_EQ(after(meta_error(200, 0, Code::kPermissionMissing, Fault::kNeedsConsent, 403)).state,
+              PostState::kScheduled);
+    EXPECT_EQ(after(meta_error(100, 0, Code::kGraph, Fault::kRefused)).state, PostState::kFailed);
+    EXPECT_FALSE(after(meta_error(9007, 2207027, Code::kGraph, Fault::kTransient)).progress.attempt);
+}
+
+TEST(PublishOutcome, AnUnknownContainerIsAskedForOnceMoreThenMadeAnew) {
+    const Error gone = meta_error(24, 2207008, Code::kGraph, Fault::kRefused);
+    Post post = after_publish(publishing_post(), fail(gone), kDue).post;
+    EXPECT_EQ(post.state, PostState::kWaiting);
+    EXPECT_EQ(post.progress.containers.front().id, "container-1");
+    post = after_ask(post, 0, says(ContainerStatus::kFinished), kDue + Seconds(31)).post;
+    post = after_confirm(post, Readiness{}, kDue + Seconds(31)).post;
+    post = after_publish(begin_publish(post, {}, kDue + Seconds(31)).post, fail(gone), kDue + Seconds(32)).post;
+    EXPECT_EQ(post.progress.attempts, 2);
+    EXPECT_TRUE(is_next<step::MakeContainer>(post, kDue + Seconds(32)));
+}
+
+TEST(PublishOutcome, ALostCallIsNotAskedAfterUntilItIsSurelyOver) {
+    const Post post = publishing_post();
+    EXPECT_TRUE(is_next<step::Wait>(post, kDue + Minutes(2)));
+    EXPECT_TRUE(is_next<step::Look>(post, kDue + Minutes(3)));
+}
+
+TEST(PublishOutcome, APublishedContainerIsLive) {
+    const Post post =
+        after_look(uncertain_post(), look(says(ContainerStatus::kPublished), {medium("media-1", kDue + Seconds(1))}),
+                   kDue + Seconds(20))
+            .post;
+    EXPECT_EQ(post.state, PostState::kPublished);
+    EXPECT_EQ(post.result.media_id, "media-1");
+    EXPECT_EQ(post.result.published_at, kDue + Seconds(1));
+}
+
+TEST(PublishOutcome, APublishedContainerIsLiveEvenWithoutItsMedium) {
+    Post post = after_look(uncertain_post(), look(says(ContainerStatus::kPublished)), kDue + Seconds(20)).post;
+    EXPECT_EQ(post.state, PostState::kPublished);
+    EXPECT_EQ(post.result.media_id, "");
+    ASSERT_TRUE(is_next<step::FindMedium>(post, kDue + Seconds(20)));
+    post = after_find(post, look({}, {medium("media-1", kDue)}), kDue + Minutes(5)).post;
+    EXPECT_EQ(post.result.media_id, "media-1");
+    EXPECT_TRUE(post.result.is_settled);
+}
+
+TEST(PublishOutcome, TheOnlyMediumThatFitsIsThePost) {
+    const Look looked = look(says(ContainerStatus::kFinished),
+                             {medium("other-caption", kDue, "Dogs"), medium("media-1", kDue + Seconds(1), "Cats \r\n"),
+                              medium("long-ago", kDue - Days(1))});
+    const Post post = after_look(uncertain_post(), looked, kDue + Seconds(20)).post;
+    EXPECT_EQ(post.state, PostState::kPublished);
+    EXPECT_EQ(post.result.media_id, "media-1");
+}
+
+TEST(PublishOutcome, NeverTakesAMediumThatAnotherPostHasOrMayHave) {
+    Look looked = look(says(ContainerStatus::kFinished), {medium("media-1", kDue)});
+    looked.bound = {"media-1"};
+    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    looked.bound.clear();
+    looked.rivals = {image_post().content};
+    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    looked.rivals.clear();
+    looked.recent->push_back(medium("media-2", kDue));
+    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    looked.recent->clear();
+    looked.recent->push_back(medium("media-0", kDue, "Not ours"));
+    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.result.media_id, "");
+}
+
+TEST(PublishOutcome, PublishesTheSameContainerAgainAfterTwoReadingsAndTheListsLag) {
+    Post post = uncertain_post();
+    Instant now = kDue;
+    int looks = 0;
+    while (true) {
+        now = std::max(now, *post.progress.next_attempt_at);
+        if (std::holds_alternative<step::Confirm>(next_step(post, now))) break;
+        ASSERT_TRUE(is_next<step::Look>(post, now));
+        post = after_look(post, look(says(ContainerStatus::kFinished)), now).post;
+        ASSERT_EQ(post.state, PostState::kUncertain);
+        ++looks;
+    }
+    EXPECT_GE(looks, 3);
+    EXPECT_GE(now, kDue + Minutes(10));
+    EXPECT_LT(now, kDue + Minutes(16));
+    post = after_confirm(post, Readiness{}, now).post;
+    EXPECT_EQ(post.state, PostState::kUncertain);
+    ASSERT_TRUE(is_next<step::Publish>(post, now));
+    const Begun begun = begin_publish(post, {}, now);
+    EXPECT_EQ(begun.step, "publish-2");
+    EXPECT_EQ(begun.post.progress.attempt->container_id, "container-1");
+    EXPECT_EQ(begun.post.progress.attempt->first_started_at, kDue);
+    EXPECT_EQ(begun.post.progress.attempt->repeats, 1);
+}
+
+TEST(PublishOutcome, AProofOfTheSecondCallProvesNothingOfTheFirst) {
+    Post post = uncertain_post();
+    post.progress.attempt->times_unpublished = 2;
+    const Post second = begin_publish(post, {}, kDue + Minutes(12)).post;
+    for (const Error& error :
+         {meta_error(24, 2207008, Code::kGraph, Fault::kRefused),
+          meta_error(9007, 2207027, Code::kGraph, Fault::kTransient), meta_error(100, 0, Code::kGraph, Fault::kRefused),
+          Error(Code::kUnreachable, Fault::kTransient)}) {
+        const Post after = after_publish(second, fail(error), kDue + Minutes(12)).post;
+        EXPECT_EQ(after.state, PostState::kUncertain) << error.summary();
+        EXPECT_TRUE(after.progress.attempt);
+    }
+    // The medium of the first call is still the post's.
+    const Post found =
+        after_look(after_publish(second, fail(lost_answer()), kDue + Minutes(12)).post,
+                   look(says(ContainerStatus::kFinished), {medium("media-1", kDue + Seconds(1))}), kDue + Minutes(13))
+            .post;
+    EXPECT_EQ(found.result.media_id, "media-1");
+}
+
+TEST(PublishOutcome, AUsedQuotaThatNothingExplainsForbidsToPublishAgain) {
+    Post post = uncertain_post();
+    Look looked = look(says(ContainerStatus::kFinished));
+    looked.quota_used = 4; // 3 before the call
+    post = after_look(post, looked, kDue + Minutes(11)).post;
+    EXPECT_EQ(post.progress.attempt->times_unpublished, 0);
+    looked.others_published = 1;
+    post = after_look(post, looked, kDue + Minutes(12)).post;
+    EXPECT_EQ(post.progress.attempt->times_unpublished, 1);
+}
+
+TEST(PublishOutcome, AContainerThatCannotBeReadIsHeldAndNeverMadeAnew) {
+    Post post = uncertain_post();
+    Instant now = kDue;
+    while (post.state == PostState::kUncertain && now < kDue + Days(2)) {
+        now = *post.progress.next_attempt_at;
+        ASSERT_TRUE(is_next<step::Look>(post, now));
+        post = after_look(post, look(fail(kDenied)), now).post;
+    }
+    EXPECT_EQ(post.state, PostState::kHeld);
+    EXPECT_EQ(post.progress.problem->code, Code::kPublishUncertain);
+    EXPECT_EQ(post.progress.containers.front().id, "container-1");
+    EXPECT_LT(now, kDue + Minutes(45));
+}
+
+TEST(PublishOutcome, WaitsADayForAMetaThatCannotBeRead) {
+    Post post = uncertain_post();
+    Instant now = kDue;
+    while (post.state == PostState::kUncertain && now < kDue + Days(3)) {
+        now = *post.progress.next_attempt_at;
+        post = after_look(post, look(fail(Error(Code::kUpstream, Fault::kTransient))), now).post;
+    }
+    EXPECT_EQ(post.state, PostState::kHeld);
+    EXPECT_GT(now, kDue + Hours(24));
+}
+
+TEST(PublishOutcome, WhatMetaCallsSpamIsNotSentAgainByItself) {
+    Post post =
+        after_publish(publishing_post(), fail(meta_error(4, 2207051, Code::kGraph, Fault::kRateLimited, 403)), kDue)
+            .post;
+    Instant now = kDue;
+    while (post.state == PostState::kUncertain && now < kDue + Days(1)) {
+        now = *post.progress.next_attempt_at;
+        ASSERT_TRUE(is_next<step::Look>(post, now));
+        post = after_look(post, look(says(ContainerStatus::kFinished)), now).post;
+    }
+    EXPECT_EQ(post.state, PostState::kHeld);
+}
+
+TEST(PublishOutcome, StoriesAreKnownByTimeAndKind) {
+    Post post = image_post();
+    post.content.kind = PostKind::kStory;
+    post = begin_publish(after_confirm(ready_post(post), Readiness{}, kDue).post, {}, kDue).post;
+    post = after_publish(post, fail(lost_answer()), kDue).post;
+    PublishedMedium story = medium("story-1", kDue, "");
+    story.media_product_type = "STORY";
+    EXPECT_EQ(after_look(post, look(says(ContainerStatus::kFinished), {story}), kDue + Minutes(1)).post.result.media_id,
+              "story-1");
+    story.published_at = kDue + Minutes(20);
+    EXPECT_EQ(after_look(post, look(says(ContainerStatus::kFinished), {story}), kDue + Minutes(21)).post.state,
+              PostState::kUncertain);
+}
+
+TEST(FirstComment, IsMadeOnceAndItsFailureIsNotThePosts) {
+    Post post = publishing_post();
+    post.content.first_comment = "#cats";
+    post = after_publish(post, std::string("media-1"), kDue).post;
+    ASSERT_TRUE(is_next<step::Comment>(post, kDue));
+    const Begun begun = begin_comment(post, kDue);
+    EXPECT_EQ(begun.step, "comment-1");
+    // The answer is lost, or this machine stopped before it came: never again.
+    EXPECT_TRUE(is_next<step::FetchPermalink>(begun.post, kDue + Minutes(4)));
+    Post lost = after_comment(begun.post, fail(lost_answer()), kDue).post;
+    EXPECT_EQ(lost.state, PostState::kPublished);
+    EXPECT_TRUE(is_next<step::FetchPermalink>(lost, kDue));
+    // Proven not made: again, under a new intent.
+    const Error limit = meta_error(17, 0, Code::kRateLimited, Fault::kRateLimited);
+    Post again = after_comment(begun.post, fail(limit), kDue).post;
+    ASSERT_TRUE(is_next<step::Comment>(again, kDue + Hours(1)));
+    EXPECT_EQ(begin_comment(again, kDue + Hours(1)).step, "comment-2");
+    Post done = after_comment(begun.post, std::string("comment-id"), kDue).post;
+    done = after_permalink(done, medium("media-1", kDue), kDue).post;
+    EXPECT_EQ(done.result.comment_id, "comment-id");
+    EXPECT_TRUE(done.result.is_settled);
+}
+
+TEST(Permalink, IsGivenUpWithoutHarmToThePost) {
+    Post post = after_publish(publishing_post(), std::string("media-1"), kDue).post;
+    Instant now = kDue;
+    while (!post.result.is_settled && now < kDue + Days(30)) {
+        now = *post.progress.next_attempt_at;
+        post = after_permalink(post, fail(kDenied), now).post;
+        ASSERT_EQ(post.state, PostState::kPublished);
+    }
+    EXPECT_TRUE(post.result.is_settled);
+    EXPECT_EQ(post.result.media_id, "media-1");
+}
+
+} // namespace
+} // namespace everlong::core::test
