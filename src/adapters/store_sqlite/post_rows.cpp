@@ -265,8 +265,9 @@ std::vector<Finding> read_findings(const json::array& list) {
 // --- facts ---
 
 json::object to_json(const VideoFacts& video) {
-    const auto& [duration, codec, pixel_format, frame_rate, bit_rate, is_interlaced, has_edit_list, is_index_first,
-                 has_open_gop, has_sound, audio_codec, sample_rate_hz, channels, audio_bit_rate] = video;
+    const auto& [duration, codec, pixel_format, frame_rate, bit_rate, is_interlaced, has_edit_list, has_cutting_edits,
+                 is_index_first, is_fragmented, has_open_gop, has_sound, audio_codec, sample_rate_hz, channels,
+                 audio_bit_rate] = video;
     json::object object;
     put(object, "duration_ms", duration);
     put(object, "codec", codec);
@@ -275,7 +276,9 @@ json::object to_json(const VideoFacts& video) {
     put(object, "bit_rate", bit_rate);
     put(object, "is_interlaced", is_interlaced);
     put(object, "has_edit_list", has_edit_list);
+    put(object, "has_cutting_edits", has_cutting_edits);
     put(object, "is_index_first", is_index_first);
+    put(object, "is_fragmented", is_fragmented);
     put(object, "has_open_gop", has_open_gop);
     put(object, "has_sound", has_sound);
     put(object, "audio_codec", audio_codec);
@@ -294,7 +297,9 @@ VideoFacts read_video(const json::object& object) {
     take(object, "bit_rate", video.bit_rate);
     take(object, "is_interlaced", video.is_interlaced);
     take(object, "has_edit_list", video.has_edit_list);
+    take(object, "has_cutting_edits", video.has_cutting_edits);
     take(object, "is_index_first", video.is_index_first);
+    take(object, "is_fragmented", video.is_fragmented);
     take(object, "has_open_gop", video.has_open_gop);
     take(object, "has_sound", video.has_sound);
     take(object, "audio_codec", video.audio_codec);

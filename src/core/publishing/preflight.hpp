@@ -1,0 +1,45 @@
+#pragma once
+// Everything that Meta would refuse of a post, found before anything is sent: the texts, the tags, and each picture and
+// video by the facts of its bytes. The rules are data (core/facts/media_rules.hpp), the sentences for people stand in
+// finding_words.hpp.
+
+#include <core/publishing/conversion.hpp>
+#include <core/publishing/media_facts.hpp>
+#include <core/publishing/post.hpp>
+#include <core/token.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace everlong::core {
+
+// What is known of the account and of the post besides its content; what is not known is not judged.
+struct PreflightContext {
+    LoginPath login = LoginPath::kFacebook;
+    std::optional<bool> is_professional;          // the account: Business or Creator
+    std::vector<std::string> missing_permissions; // of those that publishing needs
+    // The account's publishing limit as it was read (7.3).
+    std::optional<int> quota_used;
+    std::optional<int> quota_total;
+    std::optional<MediaFacts> cover; // of ReelSettings::cover_file
+};
+
+// `facts`: one a medium in their order; absent where nobody could look (an address of somebody else's). Errors first
+// within each medium; the post's own findings before those of its media.
+std::vector<Finding> check_post(const PostContent& content, const std::vector<std::optional<MediaFacts>>& facts,
+                                const PreflightContext& context);
+
+bool has_errors(const std::vector<Finding>& findings);
+
+// What a person chooses for pictures that have to change.
+struct FixWish {
+    Conversion::Fit fit = Conversion::Fit::kCrop; // for a ratio that is not allowed; kNone: it stays
+    std::string background = "#ffffff";
+    bool is_metadata_removed = true;
+};
+
+// The conversion that does away with the fixable findings of one medium (-1: the cover); absent where it has none.
+std::optional<Conversion> fix_for(const std::vector<Finding>& findings, int medium, const FixWish& wish);
+
+} // namespace everlong::core
