@@ -171,6 +171,17 @@ Change after_confirm(Post post, const Result<Readiness>& readiness, Instant now)
                          std::max(now, outcome.post().schedule.due_at));
 }
 
+Change put_off(Post post, const Problem& problem, Instant until, Instant now) {
+    Outcome outcome(std::move(post), {}, now);
+    Progress& progress = outcome.progress();
+    progress.next_attempt_at = until;
+    progress.confirmed_at.reset();
+    progress.released_at = std::max(until, progress.released_at.value_or(until));
+    progress.problem = problem;
+    outcome.tell(PostEvent::kRateLimited, problem.detail, problem);
+    return outcome.take();
+}
+
 Instant begins_at(const Post& post) {
     return post.schedule.due_at - lead_of(post.content);
 }

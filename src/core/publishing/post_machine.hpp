@@ -111,6 +111,9 @@ Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant
 Begun begin_comment(Post post, Instant now);
 Change after_comment(Post post, const Result<std::string>& comment_id, Instant now);
 
+// Meta has asked for a pause that is not this post's doing: looked at again at its end, from which the misfire rule counts.
+Change put_off(Post post, const Problem& problem, Instant until, Instant now);
+
 // --- rules that others ask about ---
 
 // The engine looks at it first at this instant.

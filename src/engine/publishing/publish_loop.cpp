@@ -1,0 +1,281 @@
+#include <engine/publishing/publish_loop.hpp>
+
+#include <core/publishing/publish_limits.hpp>
+#include <engine/publishing/steps.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace everlong::engine {
+namespace {
+
+// Where outcomes cannot be recorded (disk full, database locked), the same posts stay due: wait before looking again.
+constexpr Milliseconds kPauseAfterLocalFault = Seconds(5);
+// A look that found everything done already must not spin; real time, also under a virtual clock.
+constexpr Milliseconds kPauseBetweenPasses = Milliseconds(5);
+// While posts are worked on, the store cannot say when the next of the others is due: it is asked this often.
+constexpr Milliseconds kLookWhileBusy = Milliseconds(500);
+// With nothing due at all, a look an hour costs nothing and finds what a missed wake() would hide.
+constexpr Milliseconds kLookWhileIdle = Hours(1);
+// A post that cannot be saved for a reason of its own (its file has gone) must not keep the loop from the others.
+constexpr Milliseconds kSetAsideFor = Minutes(5);
+// Uploads at the same time: they share one line, and each holds a file open for minutes.
+constexpr int kUploadsAtOnce = 8;
+constexpr Milliseconds kUploadPause = Seconds(5);
+// Steps of one post without a wait between them: a carousel of ten has about thirty.
+constexpr int kStepsAtOnce = 100;
+// Corrections of the clock below this change nothing that matters.
+constexpr Milliseconds kClockStep = Minutes(1);
+constexpr int kPage = 500;
+
+const std::vector<core::PostState> kUnfinished{
+    core::PostState::kScheduled, core::PostState::kChecking,   core::PostState::kContainers, core::PostState::kWaiting,
+    core::PostState::kReady,     core::PostState::kPublishing, core::PostState::kUncertain};
+
+bool is_local(const Error& error) {
+    return error.fault() == Fault::kLocal || error.fault() == Fault::kCorrupt ||
+           (error.code() == Code::kBusy && error.fault() != Fault::kConflict);
+}
+
+} // namespace
+
+PublishLoop::PublishLoop(boost::asio::any_io_executor executor, PublishWorld& world, ports::Log& log)
+    : executor_(executor), world_(world), log_(log), line_(executor), wake_(executor), idle_(executor) {}
+
+void PublishLoop::stop() {
+    is_stopping_ = true;
+    queue_.clear();
+    wake_.set();
+}
+
+void PublishLoop::wake() {
+    wake_.set();
+}
+
+void PublishLoop::channel_changed(std::string channel_name) {
+    changed_channels_.insert(std::move(channel_name));
+    wake_.set();
+}
+
+void PublishLoop::note(const Error& error, const core::PostId& id) {
+    // Somebody was quicker, or took the post away: what is stored counts.
+    if (error.fault() == Fault::kConflict || error.code() == Code::kPostUnknown) return;
+    if (is_local(error)) {
+        has_local_fault_ = true;
+    } else {
+        set_aside_[id] = world_.world.clock.now() + kSetAsideFor;
+    }
+    log_.error(id.text() + ": " + error.summary());
+}
+
+Async<void> PublishLoop::run() {
+    while (!is_stopping_) {
+        wake_.clear();
+        has_local_fault_ = false;
+        co_await release_channels();
+        const bool is_busy = co_await list_due();
+        start_some();
+        if (is_stopping_) break;
+        if (has_local_fault_) {
+            co_await world_.monotonic.sleep_for(kPauseAfterLocalFault);
+            continue;
+        }
+        co_await world_.monotonic.sleep_for(kPauseBetweenPasses);
+        co_await sleep(is_busy);
+    }
+    while (!in_work_.empty()) {
+        idle_.clear();
+        co_await idle_.wait();
+    }
+}
+
+Async<bool> PublishLoop::list_due() {
+    if (!queue_.empty()) co_return true;
+    const Instant now = world_.world.clock.now();
+    if (!last_pass_at_ || now < *last_pass_at_ - kClockStep) {
+        if (auto mended = co_await mend_times_ahead(); !mended) {
+            note(mended.error(), core::PostId("posts"));
+            co_return true;
+        }
+    }
+    last_pass_at_ = now;
+    std::erase_if(set_aside_, [&](const auto& item) { return item.second <= now || item.second > now + kSetAsideFor; });
+    auto due = co_await world_.posts.list_due_posts(now, core::kPostBatch + kUploadsAtOnce);
+    if (!due) {
+        note(due.error(), core::PostId("posts"));
+        co_return true;
+    }
+    const bool is_anything_due = !due->empty();
+    for (core::Post& post : *due) {
+        if (!in_work_.contains(post.id) && !set_aside_.contains(post.id)) queue_.push_back(std::move(post));
+    }
+    co_return is_anything_due;
+}
+
+void PublishLoop::start_some() {
+    while (!is_stopping_ && !queue_.empty() && running_ < core::kPostsAtOnce) {
+        core::Post post = std::move(queue_.front());
+        queue_.pop_front();
+        if (!in_work_.insert(post.id).second) continue;
+        ++running_;
+        std::optional<PublishLine::Place> place;
+        const auto step = core::next_step(post, world_.world.clock.now());
+        if (std::holds_alternative<core::step::Publish>(step)) place.emplace(line_);
+        const core::PostId id = post.id;
+        boost::asio::co_spawn(executor_, work(std::move(post), std::move(place)),
+                              [this, id](std::exception_ptr problem) {
+                                  if (problem) {
+                                      // A coroutine may only end by exception where memory ran out or a bug broke a rule; the rest go on.
+                                      log_.error("E_INTERNAL: " + id.text() + " ended by an exception");
+                                      set_aside_[id] = world_.world.clock.now() + kSetAsideFor;
+                                  }
+                                  --running_;
+                                  in_work_.erase(id);
+                                  if (in_work_.empty()) idle_.set();
+                                  start_some();
+                                  if (queue_.empty()) wake_.set();
+                              });
+    }
+}
+
+Async<void> PublishLoop::work(core::Post listed, std::optional<PublishLine::Place> place) {
+    // It may have changed since it was listed: a person is asked for nothing that has been done already.
+    auto post = co_await world_.posts.find_post(listed.id);
+    if (!post) {
+        note(post.error(), listed.id);
+        co_return;
+    }
+    if (*post) co_await go_on(std::move(**post), place);
+}
+
+Async<void> PublishLoop::go_on(core::Post post, std::optional<PublishLine::Place>& place) {
+    for (int i = 0; i < kStepsAtOnce && !is_stopping_; ++i) {
+        const core::PostStep step = core::next_step(post, world_.world.clock.now());
+        if (const auto* wait = std::get_if<core::step::Wait>(&step)) {
+            co_await wait_for(post, wait->until);
+            co_return;
+        }
+        if (std::holds_alternative<core::step::Nothing>(step)) co_return;
+        if (co_await put_off(post)) co_return;
+        const bool is_publish = std::holds_alternative<core::step::Publish>(step);
+        if (is_publish && !place) place.emplace(line_);
+        const bool is_upload = std::holds_alternative<core::step::SendBytes>(step);
+        if (is_upload && uploads_ >= kUploadsAtOnce) {
+            co_await wait_for(post, world_.world.clock.now() + kUploadPause);
+            co_return;
+        }
+        if (is_upload) {
+            ++uploads_;
+            --running_;
+            start_some();
+        }
+        const core::PostId id = post.id;
+        const std::int64_t revision = post.revision;
+        auto done = co_await do_step(world_, std::move(post), step, place ? &*place : nullptr, is_stopping_);
+        if (is_upload) {
+            --uploads_;
+            ++running_;
+        }
+        if (is_publish) place.reset();
+        if (!done) {
+            note(done.error(), id);
+            co_return;
+        }
+        // Nothing was to be done after all.
+        if (done->revision == revision) co_return;
+        post = std::move(*done);
+    }
+}
+
+Async<bool> PublishLoop::wait_for(core::Post& post, Instant until) {
+    // What is stored says so already, as it nearly always does.
+    if (post.progress.next_attempt_at && *post.progress.next_attempt_at >= until) co_return true;
+    post.progress.next_attempt_at = until;
+    const core::PostId id = post.id;
+    auto saved = co_await world_.posts.save_post(std::move(post), {}, std::nullopt);
+    if (!saved) note(saved.error(), id);
+    co_return saved.has_value();
+}
+
+Async<bool> PublishLoop::put_off(core::Post& post) {
+    const auto pause = world_.budget.pause(post.channel, world_.world.clock.now());
+    if (!pause) co_return false;
+    const core::PostId id = post.id;
+    core::Change change = core::put_off(std::move(post), pause->problem, pause->until, world_.world.clock.now());
+    auto saved = co_await world_.posts.save_post(std::move(change.post), std::move(change.entries), std::nullopt);
+    if (!saved) note(saved.error(), id);
+    co_return true;
+}
+
+Async<void> PublishLoop::sleep(bool is_busy) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    if (is_stopping_ || wake_.is_set()) co_return;
+    const Instant now = world_.world.clock.now();
+    Instant until = now + kLookWhileIdle;
+    if (is_busy || !queue_.empty()) {
+        until = now + kLookWhileBusy;
+    } else {
+        auto due = co_await world_.posts.next_post_due();
+        if (!due) {
+            note(due.error(), core::PostId("posts"));
+            co_await world_.monotonic.sleep_for(kPauseAfterLocalFault);
+            co_return;
+        }
+        if (*due) until = std::min(until, **due);
+    }
+    if (is_stopping_ || wake_.is_set()) co_return;
+    if (until > world_.world.clock.now()) co_await (world_.world.clock.sleep_until(until) || wake_.wait());
+}
+
+Async<void> PublishLoop::release_channels() {
+    while (!changed_channels_.empty()) {
+        const std::string name = *changed_channels_.begin();
+        changed_channels_.erase(changed_channels_.begin());
+        ports::PostQuery query;
+        query.channel_name = name;
+        query.states = {core::PostState::kScheduled};
+        query.due_until = world_.world.clock.now() + core::kVideoLead;
+        query.is_newest_first = false;
+        query.limit = kPage;
+        do {
+            auto page = co_await world_.posts.list_posts(query);
+            if (!page) {
+                note(page.error(), core::PostId("posts"));
+                co_return;
+            }
+            for (core::Post& post : page->posts) {
+                const core::PostId id = post.id;
+                if (in_work_.contains(id) || !post.progress.problem) continue;
+                post.progress.next_attempt_at = world_.world.clock.now();
+                auto saved = co_await world_.posts.save_post(std::move(post), {}, std::nullopt);
+                if (!saved) note(saved.error(), id);
+            }
+            query.after = page->next;
+        } while (!query.after.empty() && !is_stopping_);
+    }
+}
+
+Async<Result<void>> PublishLoop::mend_times_ahead() {
+    ports::PostQuery query;
+    query.states = kUnfinished;
+    query.is_newest_first = false;
+    query.limit = kPage;
+    do {
+        auto page = co_await world_.posts.list_posts(query);
+        if (!page) co_return fail(page.error());
+        for (core::Post& post : page->posts) {
+            const Instant now = world_.world.clock.now();
+            if (in_work_.contains(post.id) || !core::was_put_off_by_clock(post, now)) continue;
+            post.progress.next_attempt_at = now;
+            auto saved = co_await world_.posts.save_post(std::move(post), {}, std::nullopt);
+            if (!saved && is_local(saved.error())) co_return fail(saved.error());
+        }
+        query.after = page->next;
+    } while (!query.after.empty() && !is_stopping_);
+    co_return Result<void>{};
+}
+
+} // namespace everlong::engine
