@@ -29,37 +29,49 @@ constexpr std::string_view kGreyPicture =
     "CAAQAAkDASIAAhEBAxEB/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/8QAFAEBAAAAAAAAAAAAAAAAAAAA"
     "Af/EABQRAQAAAAAAAAAAAAAAAAAAAAD/2gAMAwEAAhEDEQA/AJYBD//Z";
 
-constexpr std::string_view kStyle = R"(*{box-sizing:border-box}
-body{font:16px/1.5 system-ui,sans-serif;color:#262626;background:#fff;margin:0 auto;padding:1.5rem 1rem 4rem;max-width:58rem}
+constexpr std::string_view kStyle =
+    R"(:root{color-scheme:light dark;--ink:#262626;--soft:#6b6b6b;--paper:#fff;--blank:#efefef;--line:#dbdbdb;--accent:#4b3f8f;--face:#e4e0f3}
+@media (prefers-color-scheme:dark){:root{--ink:#f2f2f2;--soft:#a8a8a8;--paper:#101114;--blank:#26282d;--line:#34373d;--accent:#b9aef5;--face:#2f2a4d}}
+*{box-sizing:border-box}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:0 auto;padding:1.5rem 1rem 4rem;max-width:58rem}
 a{color:inherit;text-decoration:none}
-.note{color:#6b6b6b;font-size:.85rem;margin:0 0 1.5rem}
+a:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.note{color:var(--soft);font-size:.85rem;margin:0 0 1.5rem}
 header{display:flex;gap:1.5rem;align-items:center;margin-bottom:1.5rem}
-.face{flex:none;width:5rem;height:5rem;border-radius:50%;background:#e4e0f3;color:#4b3f8f;display:grid;place-items:center;font-size:2rem;font-weight:600}
+.face{flex:none;width:5rem;height:5rem;border-radius:50%;background:var(--face);color:var(--accent);display:grid;place-items:center;font-size:2rem;font-weight:600}
+.face.small{width:2.75rem;height:2.75rem;font-size:1.2rem}
+.who{gap:.75rem;margin-bottom:1rem}
+.who a:hover{text-decoration:underline}
 h1{font-size:1.4rem;margin:0;overflow-wrap:anywhere}
+.who h1{font-size:1.05rem}
 header p{margin:.1rem 0}
-.stories{display:flex;gap:1rem;overflow-x:auto;padding:0 0 1rem;margin:0 0 1.5rem;list-style:none;border-bottom:1px solid #dbdbdb}
+.stories{display:flex;gap:1rem;overflow-x:auto;padding:.25rem .25rem 1rem;margin:0 0 1.5rem;list-style:none;border-bottom:1px solid var(--line)}
 .stories a{display:block;width:4.5rem;text-align:center;font-size:.75rem}
 .ring{display:block;width:4.5rem;height:4.5rem;border-radius:50%;padding:3px;border:3px solid #c13584;overflow:hidden}
 .ring>*{width:100%;height:100%;border-radius:50%;object-fit:cover;overflow:hidden}
+.ring .film{min-height:0;padding:0}
+.ring .film span{display:none}
 .grid{display:grid;grid-template-columns:repeat(3,1fr);gap:4px;margin:0;padding:0;list-style:none}
-.tile{position:relative;display:block;aspect-ratio:1;background:#efefef;overflow:hidden}
+.tile{position:relative;display:block;aspect-ratio:1;background:var(--blank);overflow:hidden}
 .tile img{width:100%;height:100%;object-fit:cover;display:block}
-.tile:focus-visible,.stories a:focus-visible{outline:3px solid #4b3f8f;outline-offset:2px}
 .badge{position:absolute;top:.4rem;right:.4rem;background:rgba(0,0,0,.72);color:#fff;border-radius:.8rem;padding:0 .5rem;font-size:.75rem}
 .line{position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.66);color:#fff;padding:.2rem .5rem;font-size:.8rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
 .film{width:100%;height:100%;min-height:4rem;background:#2d3038;color:#fff;display:flex;flex-direction:column;align-items:center;justify-content:center;font-size:.75rem;text-align:center;padding:.5rem}
 .film b{font-size:1.4rem;line-height:1.2}
-.gone{width:100%;height:100%;display:grid;place-items:center;color:#6b6b6b;font-size:.8rem;text-align:center;padding:.5rem}
-.empty{text-align:center;color:#6b6b6b;padding:4rem 1rem}
-.strip{display:flex;gap:4px;overflow-x:auto;margin:0 0 1rem;background:#efefef}
-.strip figure{margin:0;flex:none;width:min(100%,30rem);max-height:38rem;min-height:14rem;display:grid;place-items:center;overflow:hidden}
+.gone{width:100%;height:100%;display:grid;place-items:center;color:var(--soft);font-size:.8rem;text-align:center;padding:.5rem}
+.empty{text-align:center;color:var(--soft);padding:4rem 1rem}
+.back{text-decoration:underline;color:var(--accent)}
+.strip{display:flex;gap:4px;overflow-x:auto;margin:0 0 1rem;background:var(--blank);scroll-snap-type:x proximity}
+.strip figure{margin:0 auto;flex:none;width:min(100%,30rem);max-height:38rem;min-height:14rem;display:grid;place-items:center;overflow:hidden;scroll-snap-align:center}
 .strip img{max-width:100%;max-height:38rem;display:block}
+.strip .film{aspect-ratio:9/16;height:auto;max-height:38rem;font-size:.9rem}
 .caption{white-space:pre-wrap;overflow-wrap:anywhere;margin:0 0 1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.25rem;font-size:.9rem;margin:0 0 1.5rem}
-dt{color:#6b6b6b}
+dt{color:var(--soft)}
 dd{margin:0;overflow-wrap:anywhere}
 .comments{list-style:none;padding:0;margin:0}
-@media (max-width:30rem){header{gap:1rem}.face{width:3.5rem;height:3.5rem;font-size:1.4rem}.line{display:none}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
+@media (max-width:30rem){header{gap:1rem}.face{width:3.5rem;height:3.5rem;font-size:1.4rem}.line{font-size:.7rem;padding:.1rem .3rem}.tile .film span{display:none}dl{grid-template-columns:1fr}dt{margin-top:.4rem}}
 )";
 
 std::string text_of_duration(std::uint64_t milliseconds) {
@@ -93,23 +105,35 @@ std::string badge_of(const Medium& medium) {
     return {};
 }
 
-// A name for those who do not see the picture.
+std::string_view kind_of(const Medium& medium) {
+    if (is_story(medium.kind)) return "Story";
+    return medium.kind == MediaKind::kReel ? "Reel" : medium.kind == MediaKind::kCarousel ? "Carousel" : "Photo";
+}
+
+// For those who hear the page: what is seen at a glance.
+std::string unseen(std::string_view text) {
+    return "<span class=\"unseen\">" + std::string(text) + "</span>";
+}
+
+// What it is called in a page's title.
 std::string label_of(const Medium& medium) {
-    std::string label(medium.kind == MediaKind::kReel       ? "Reel"
-                      : medium.kind == MediaKind::kCarousel ? "Carousel"
-                      : is_story(medium.kind)               ? "Story"
-                                                            : "Photo");
+    const std::string label(kind_of(medium));
     const std::string line = medium.caption.substr(0, medium.caption.find('\n'));
     return line.empty() ? label : label + ": " + line;
 }
 
+std::string link_to(const Account& account) {
+    return std::string(kFeedPath) + http::percent_encode(account.username);
+}
+
 std::string link_to(const Account& account, const Medium& medium) {
-    return std::string(kFeedPath) + http::percent_encode(account.username) + "/" + medium.id;
+    return link_to(account) + "/" + medium.id;
 }
 
 std::string tile(Publishing& publishing, const Account& account, const Medium& medium) {
-    std::string html = "<li><a class=\"tile\" href=\"" + link_to(account, medium) + "\" aria-label=\"" +
-                       escape_html(label_of(medium)) + "\">" + picture_tag(publishing, face_of(publishing, medium));
+    std::string html = "<li><a class=\"tile\" href=\"" + link_to(account, medium) + "\">" +
+                       unseen(std::string(kind_of(medium)) + ": ") +
+                       picture_tag(publishing, face_of(publishing, medium));
     if (const std::string badge = badge_of(medium); !badge.empty())
         html += "<span class=\"badge\">" + badge + "</span>";
     if (!medium.caption.empty()) {
@@ -122,19 +146,23 @@ std::string begin_page(std::string_view title) {
     return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
            "content=\"width=device-width,initial-scale=1\"><title>" +
            escape_html(title) + "</title><link rel=\"stylesheet\" href=\"" + std::string(kStylePath) +
-           "\"></head><body>\n<p class=\"note\">Simulated by Everlong. Nothing here is on Instagram.</p>\n";
+           "\"></head><body><main>\n<p class=\"note\">Simulated by Everlong. Nothing here is on Instagram.</p>\n";
 }
 
 http::Response page(std::string html, Instant now, int status = 200) {
-    http::Response response = to_html_response(status, std::move(html) + "</body></html>\n", now);
+    http::Response response = to_html_response(status, std::move(html) + "</main></body></html>\n", now);
     response.headers.add("Content-Security-Policy", std::string(kPolicy));
     response.headers.add("X-Content-Type-Options", "nosniff");
     response.headers.add("Referrer-Policy", "no-referrer");
     return response;
 }
 
-http::Response missing(std::string_view what, Instant now) {
-    return page(begin_page("Not found") + "<p class=\"empty\">" + escape_html(what) + "</p>\n", now, 404);
+// `way_out`: a link's address; empty: none.
+http::Response missing(std::string_view what, Instant now, const std::string& way_out = {}) {
+    std::string html = begin_page("Not found") + "<h1 class=\"empty\">" + escape_html(what) + "</h1>\n";
+    if (!way_out.empty())
+        html += "<p class=\"empty\"><a class=\"back\" href=\"" + way_out + "\">To the profile</a></p>\n";
+    return page(std::move(html), now, 404);
 }
 
 std::string counted(std::size_t count, std::string_view one) {
@@ -155,14 +183,15 @@ http::Response feed(Sandbox& sandbox, const Account& account) {
         html += "<ul class=\"stories\" aria-label=\"Stories\">";
         for (const std::string& id : stories) {
             const Medium& story = *publishing.find_medium(id);
-            html += "<li><a href=\"" + link_to(account, story) + "\"><span class=\"ring\">" +
+            html += "<li><a href=\"" + link_to(account, story) + "\">" +
+                    unseen(is_video(story.kind) ? "Video story of " : "Story of ") + "<span class=\"ring\">" +
                     picture_tag(publishing, story) + "</span>" + to_rfc3339(story.published_at).substr(11, 5) +
                     "</a></li>";
         }
         html += "</ul>\n";
     }
     if (posts.empty()) html += "<p class=\"empty\">No posts yet</p>\n";
-    html += "<ul class=\"grid\">\n";
+    html += "<ul class=\"grid\" aria-label=\"Posts\">\n";
     for (std::size_t i = 0; i < std::min(posts.size(), kMostTiles); ++i)
         html += tile(publishing, account, *publishing.find_medium(posts[i]));
     html += "</ul>\n";
@@ -170,6 +199,12 @@ http::Response feed(Sandbox& sandbox, const Account& account) {
         html += "<p class=\"note\">And " + std::to_string(posts.size() - kMostTiles) + " older ones.</p>\n";
     }
     return page(std::move(html), now);
+}
+
+// "2026-11-26 01:24:56 UTC".
+std::string time_of_day_and_date(Instant instant) {
+    const std::string text = to_rfc3339(std::chrono::floor<Seconds>(instant));
+    return text.substr(0, 10) + " " + text.substr(11, 8) + " UTC";
 }
 
 std::string row(std::string_view name, std::string_view value) {
@@ -187,14 +222,21 @@ std::string join(const std::vector<std::string>& names) {
 http::Response post(Sandbox& sandbox, const Account& account, const Medium& medium) {
     Publishing& publishing = *sandbox.world->publishing;
     std::string html = begin_page(label_of(medium));
-    html += "<header><div><h1><a href=\"" + std::string(kFeedPath) + http::percent_encode(account.username) + "\">" +
-            escape_html(account.username) + "</a></h1></div></header>\n<div class=\"strip\">";
+    html += "<header class=\"who\"><span class=\"face small\" aria-hidden=\"true\">" +
+            escape_html(account.username.substr(0, 1)) + "</span><h1><a href=\"" + link_to(account) + "\">" +
+            escape_html(account.username) + "</a></h1></header>\n<div class=\"strip\"";
+    // Who has no mouse scrolls it by keys.
+    if (medium.children.size() > 1) html += " tabindex=\"0\" role=\"group\" aria-label=\"Items of the carousel\"";
+    html += ">";
     if (medium.children.empty()) html += "<figure>" + picture_tag(publishing, medium) + "</figure>";
     for (const std::string& id : medium.children)
         html += "<figure>" + picture_tag(publishing, *publishing.find_medium(id)) + "</figure>";
-    html += "</div>\n<p class=\"caption\">" + escape_html(medium.caption) + "</p>\n<dl>";
-    html += row("Published", to_rfc3339(medium.published_at));
+    html += "</div>\n";
+    if (!medium.caption.empty()) html += "<p class=\"caption\">" + escape_html(medium.caption) + "</p>\n";
+    html += "<dl>";
+    html += row("Published", time_of_day_and_date(medium.published_at));
     html += row("Kind", std::string(medium.product_type()) + ", " + std::string(medium.media_type()));
+    if (medium.kind == MediaKind::kCarousel) html += row("Items", std::to_string(medium.children.size()));
     html += row("Alt text", medium.alt_text);
     html += row("Place", medium.location_id);
     html += row("Tagged", join(medium.user_tags));
@@ -209,7 +251,9 @@ http::Response post(Sandbox& sandbox, const Account& account, const Medium& medi
     html += row("Media id", medium.id);
     html += row("Container id", medium.container_id);
     html += row("Permalink", medium.permalink(account.username));
-    html += "</dl>\n<ul class=\"comments\">";
+    html += "</dl>\n";
+    if (medium.comments.empty()) return page(std::move(html), sandbox.now());
+    html += "<ul class=\"comments\" aria-label=\"Comments\">";
     for (const std::string& id : medium.comments) {
         const Comment& comment = *publishing.find_comment(id);
         html += "<li><strong>" + escape_html(comment.username) + "</strong> " + escape_html(comment.text) + "</li>";
@@ -250,7 +294,7 @@ http::Response feed_or_post(Sandbox& sandbox, const std::vector<std::string>& se
     if (segments.size() == 3) return feed(sandbox, *account);
     const Medium* medium = sandbox.world->publishing->find_medium(segments[3]);
     const bool is_theirs = medium != nullptr && medium->ig_user_id == account->ig_user_id && segments.size() == 4;
-    if (!is_theirs) return missing("There is no such post.", sandbox.now());
+    if (!is_theirs) return missing("There is no such post.", sandbox.now(), link_to(*account));
     return post(sandbox, *account, *medium);
 }
 

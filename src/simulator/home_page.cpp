@@ -33,15 +33,17 @@ value="instagram">Instagram login</option></select></label> <select id="mint-lif
 value="long">long-lived</option><option value="short">short-lived</option></select> <button id="mint">Make one</button></p>
 <p id="minted" hidden><input id="minted-token" readonly aria-label="The new token"></p></section>
 <section id="world" class="wide"><h2>World</h2><p id="counts" class="note"></p>
-<div class="scroll"><table><thead><tr><th>Account</th><th>Kind</th><th>Person</th><th>Page</th><th>Condition</th></tr></thead>
+<div class="scroll" tabindex="0" role="group" aria-label="Accounts"><table><thead><tr><th>Account</th><th>Kind</th><th>Person</th><th>Page</th><th>Condition</th></tr></thead>
 <tbody id="accounts"></tbody></table></div></section>
 <section id="events" class="wide"><h2>Make something happen</h2>
 <p class="row"><label>To <select id="who"></select></label> <label>for <select id="login"><option value="">every app</option>
 <option value="facebook">the Facebook app</option><option value="instagram">the Instagram app</option></select></label></p>
 <p class="row" id="event-buttons"></p><p id="said" role="status" class="note"></p></section>
-<section id="calls-section" class="wide"><h2>Last calls</h2><div class="scroll"><table><thead><tr><th>At</th><th>Call</th>
+<section id="calls-section" class="wide"><h2>Last calls</h2><div class="scroll" tabindex="0" role="group"
+aria-label="Last calls"><table><thead><tr><th>At</th><th>Call</th>
 <th>Status</th><th>Error</th><th>Token</th><th>Fault</th></tr></thead><tbody id="calls"></tbody></table></div></section>
-<section id="deliveries-section" class="wide"><h2>Sent to applications</h2><div class="scroll"><table><thead><tr><th>At</th>
+<section id="deliveries-section" class="wide"><h2>Sent to applications</h2><div class="scroll"
+tabindex="0" role="group" aria-label="Sent to applications"><table><thead><tr><th>At</th>
 <th>What</th><th>Where</th><th>State</th><th>Last answer</th></tr></thead><tbody id="deliveries"></tbody></table></div></section>
 <section id="faults"><h2>Faults</h2><p class="row" id="fault-buttons"></p><ul id="fault-list"></ul></section>
 <section id="switches"><h2>Switches</h2><p class="note">Where sources about Meta disagree, or are silent.</p>
@@ -63,14 +65,16 @@ section{background:var(--paper);border:1px solid var(--line);border-radius:10px;
 .clock{font-size:1.6rem;font-variant-numeric:tabular-nums;margin:.2rem 0 .6rem}.row{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;margin:.4rem 0}
 button,select,input{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:7px;padding:.3rem .7rem}
 button{cursor:pointer}button:hover,button:focus-visible{border-color:var(--accent)}button.danger{border-color:var(--bad)}
-input{width:100%;font-family:ui-monospace,monospace;font-size:.8rem}
+select{max-width:100%}.row label{display:flex;flex-wrap:wrap;gap:.2rem .4rem;align-items:center;min-width:0;max-width:100%}input{width:100%;font-family:ui-monospace,monospace;font-size:.8rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .9rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th{color:var(--soft);font-weight:600;font-size:.85rem}td{font-variant-numeric:tabular-nums}.scroll{max-height:19rem;overflow:auto}
 thead th{position:sticky;top:0;background:var(--paper)}code{font-family:ui-monospace,monospace;font-size:.88em;overflow-wrap:anywhere}
 .bad{color:var(--bad)}.good{color:var(--good)}ul{margin:.4rem 0;padding-left:1.2rem}
 #switch-list{max-height:24rem;overflow:auto}#switch-list div{padding:.4rem 0;border-bottom:1px solid var(--line)}#switch-list p{margin:.1rem 0;color:var(--soft);font-size:.85rem}
-#switch-list label{display:flex;justify-content:space-between;gap:1rem;align-items:center}#switch-list .changed{color:var(--accent);font-weight:600}
-@media (max-width:60rem){main{grid-template-columns:1fr}}
+#switch-list label{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.2rem 1rem;align-items:center}#switch-list .changed{color:var(--accent);font-weight:600}
+@media (max-width:60rem){main{grid-template-columns:minmax(0,1fr)}}
+@media (max-width:30rem){main,header,footer{padding-left:.75rem;padding-right:.75rem}th,td{padding-right:.6rem}
+.scroll table{min-width:36rem}#switch-list label,#apps td{overflow-wrap:anywhere}}
 )";
 
 constexpr std::string_view kScript = R"JS('use strict';
@@ -184,7 +188,10 @@ function showWorld(state) {
     if (person?.is_unconfirmed) conditions.push('unconfirmed');
     if (person?.is_inactive) conditions.push('inactive');
     const condition = make('span', conditions.join(', ') || 'good', conditions.length ? 'bad' : 'good');
-    return row([make('code', '@' + account.username), account.account_type.toLowerCase().replace('_', ' '), person?.name,
+    const feed = make('a');
+    feed.href = '/_sandbox/instagram/' + encodeURIComponent(account.username);
+    feed.append(make('code', '@' + account.username));
+    return row([feed, account.account_type.toLowerCase().replace('_', ' '), person?.name,
       account.page_id ? pages.get(account.page_id)?.name ?? account.page_id : 'none', condition]);
   }));
   const chosen = byId('who').value;
