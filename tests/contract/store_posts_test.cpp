@@ -1,82 +1,17 @@
 // ports/post_store.hpp: posts.
 
-#include "store_suite.hpp"
-
-#include <ports/post_store.hpp>
+#include "store_posts_suite.hpp"
 
 #include <set>
 
 namespace everlong::test {
 namespace {
 
-using core::FileId;
 using core::PostId;
-using core::PostState;
 using ports::AddedPost;
-using ports::MediaFile;
-using ports::Post;
 using ports::PostQuery;
-using ports::TimelineEntry;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class StorePosts : public testing::Test {
-protected:
-    StorePosts() { shop_ = create("shop"); }
-
-    template <class T>
-    T get(Task<T> task) {
-        return must(run(io_, std::move(task)));
-    }
-    template <class T>
-    Error error_of(Task<T> task) {
-        auto result = run(io_, std::move(task));
-        if (!result) return result.error();
-        ADD_FAILURE() << "succeeded, but has to fail";
-        return Error(Code::kInternal, Fault::kUsage);
-    }
-    ports::PostStore& posts() { return sqlite_.posts(); }
-    ports::ChannelId create(const std::string& name) {
-        return get(sqlite_.store().create_channel({name, core::LoginPath::kInstagram, "1", {}},
-                                                  event("x", day(0), name)))
-            .id;
-    }
-
-    Post draft(Instant due, std::string caption = "a cat") const {
-        Post post;
-        post.channel = shop_;
-        post.state = PostState::kScheduled;
-        post.content.media.resize(1);
-        post.content.media[0].url = "https://example.com/cat.jpg";
-        post.content.caption = std::move(caption);
-        post.schedule.due_at = due;
-        post.progress.next_attempt_at = due;
-        return post;
-    }
-    Post add(Post post, std::string key = "", Instant at = day(0)) {
-        return get(posts().add_post(std::move(post), std::move(key), {}, event("post-created", at))).post;
-    }
-    Post save(Post post, std::optional<ports::AuditEvent> event = std::nullopt) {
-        return get(posts().save_post(std::move(post), {}, std::move(event)));
-    }
-    static TimelineEntry entry(std::string word, PostState state = PostState::kScheduled, Instant at = day(0)) {
-        TimelineEntry line;
-        line.at = at;
-        line.event = std::move(word);
-        line.state = state;
-        return line;
-    }
-    static std::vector<std::string> captions(const std::vector<Post>& list) {
-        std::vector<std::string> texts;
-        for (const Post& post : list)
-            texts.push_back(post.content.caption);
-        return texts;
-    }
-
-    boost::asio::io_context io_{1};
-    SqliteStore sqlite_;
-    ports::ChannelId shop_;
-};
 
 // Each member another value than it has by itself: one that is lost on the way is seen.
 Post with_everything(Post post) {
@@ -87,12 +22,12 @@ Post with_everything(Post post) {
     medium.alt_text = "a cat \xF0\x9F\x90\x88";
     medium.user_tags = {{"ann", 0.1, 1.0 / 3.0}, {"ben", std::nullopt, std::nullopt}, {"cid", 0.0, 1.0}};
     medium.product_tags = {{"77", 0.25, std::nullopt}};
-    content.media.push_back({core::MediumType::kImage, FileId(), "https://example.com/2", "", {}, {}});
+    content.media.push_back({core::MediumType::kImage, core::FileId(), "https://example.com/2", "", {}, {}});
     content.caption = "caf\xff and \"quotes\"\n";
     content.location_id = "123";
     content.collaborators = {"dan", "eve"};
-    content.reel = {FileId(),    "https://example.com/cover", Milliseconds(0), false,
-                    "the sound", core::Trial::kPerformance};
+    content.reel = {core::FileId(), "https://example.com/cover", Milliseconds(0), false,
+                    "the sound",    core::Trial::kPerformance};
     content.first_comment = "first";
     content.is_ai_generated = true;
     post.schedule.zone = "Europe/Berlin";

@@ -65,8 +65,9 @@ const std::string& count_pending_posts_sql() {
     return kSql;
 }
 
+// Left to itself, SQLite walks and sorts every scheduled post.
 const std::string& zoned_posts_sql() {
-    static const std::string kSql = "SELECT " + kPostColumns + " FROM posts" + kWithChannels +
+    static const std::string kSql = "SELECT " + kPostColumns + " FROM posts INDEXED BY posts_in_zones" + kWithChannels +
                                     "WHERE zone <> '' AND state = 'scheduled' AND posts.id > ?1 ORDER BY posts.id "
                                     "LIMIT ?2";
     return kSql;
