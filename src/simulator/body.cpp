@@ -32,20 +32,28 @@ http::Parameters parse_json(std::string_view text) {
     return parameters;
 }
 
-// The value of `name="..."` or `name=...` among a header's parameters.
+// The value of `name="..."` or `name=...` among a header's parameters. What stands between quotes is no parameter.
 std::optional<std::string> header_parameter(std::string_view header, std::string_view name) {
-    const std::string key = std::string(name) + "=";
-    for (std::size_t at = header.find(';'); at != std::string_view::npos; at = header.find(';', at)) {
+    std::size_t at = std::min(header.find(';'), header.size());
+    while (at < header.size()) {
         ++at;
         while (at < header.size() && header[at] == ' ')
             ++at;
-        if (to_lower(header.substr(at, key.size())) != key) continue;
-        std::string_view value = header.substr(at + key.size());
+        const auto name_end = std::min(header.find_first_of("=;", at), header.size());
+        const bool is_wanted = to_lower(header.substr(at, name_end - at)) == name;
+        at = name_end;
+        if (at == header.size() || header[at] == ';') continue;
+        std::string_view value = header.substr(at + 1);
         if (value.starts_with('"')) {
             value.remove_prefix(1);
-            return std::string(value.substr(0, value.find('"')));
+            const auto length = std::min(value.find('"'), value.size());
+            at = std::min(header.find(';', at + 2 + length), header.size());
+            value = value.substr(0, length);
+        } else {
+            at = std::min(header.find(';', at), header.size());
+            value = value.substr(0, value.find_first_of("; \t"));
         }
-        return std::string(value.substr(0, value.find_first_of("; \t")));
+        if (is_wanted) return std::string(value);
     }
     return std::nullopt;
 }

@@ -125,6 +125,21 @@ TEST(Parameters, UnreadableBodiesHoldNone) {
     }
 }
 
+// What stands between quotes is text, whatever it looks like.
+TEST(Parameters, NamesInQuotesMayHoldWhatLooksLikeAParameter) {
+    Bench bench;
+    const std::string token = bench.token(R"({"login":"facebook"})");
+    const auto part = [](const std::string& disposition, const std::string& value) {
+        return "--x;y\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n" + value + "\r\n";
+    };
+    http::Request request = Bench::request(
+        "POST", "/graph.facebook.com/me",
+        part("name=\"a; filename=b\"", "v") + part("title=\"; name=method\"; name=\"access_token\"", token) +
+            part("name=\"method\"; filename=\"x\"", "delete") + part("name=method", "get") + "--x;y--\r\n");
+    request.headers.add("Content-Type", "multipart/form-data; note=\"; boundary=none\"; boundary=\"x;y\"");
+    EXPECT_EQ(bench.send(request).verdict(), "200");
+}
+
 TEST(Token, IsTakenFromParameterOrHeader) {
     Bench bench;
     const std::string facebook = bench.token(R"({"login":"facebook"})");
