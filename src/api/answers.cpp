@@ -84,7 +84,7 @@ http::Response method_not_allowed(std::string allowed) {
 
 void add_security_headers(http::Response& response) {
     const auto add = [&](std::string_view name, std::string_view value) {
-        if (!response.headers.find(name)) response.headers.add(std::string(name), std::string(value));
+        if (!response.headers.find(name)) response.headers.add(name, value);
     };
     add("Cache-Control", "no-store");
     add("X-Content-Type-Options", "nosniff");

@@ -309,8 +309,10 @@ void set_method(CURL* easy, const OutgoingRequest& request, const std::string& b
 }
 
 void fill_headers(HeaderList& list, const OutgoingRequest& request) {
-    for (const auto& [name, value] : request.headers.fields())
-        list.add(value.empty() ? name + ";" : name + ": " + value); // curl's spelling of an empty value
+    for (const auto& [name, value] : request.headers.fields()) {
+        const std::string_view mark = value.empty() ? ";" : ": "; // curl's spelling of an empty value
+        list.add(std::string(name).append(mark).append(value));
+    }
     if (request.bearer) {
         WipedString line;
         line.text.reserve(request.bearer->reveal().size() + request.bearer_scheme.size() + 32);

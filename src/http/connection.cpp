@@ -41,6 +41,8 @@ Response ServerCore::refuse(int status) const {
 Connection::Connection(std::shared_ptr<ServerCore> core, Socket socket, bool is_local)
     : core_(std::move(core)), socket_(std::move(socket)), reader_(core_->limits, is_local, core_->body_plan) {
     core_->connections.insert(this);
+    boost::system::error_code ignored;
+    socket_.non_blocking(true, ignored); // for write_at_once()
     enter(Phase::kIdle);
 }
 
@@ -119,7 +121,12 @@ Async<void> Connection::serve(std::shared_ptr<Connection> self) {
             self->keeps_alive_ = self->is_http_1_0_ = self->is_head_only_ = false;
             response = self->core_->refuse(self->refusal_);
         } else {
-            response = co_await self->respond();
+            try {
+                response = co_await self->start_handler();
+            } catch (...) {
+                // What it was is the handler's to tell; the peer learns only that it was not its fault.
+                response = self->core_->refuse(500);
+            }
             const auto state = co_await asio::this_coro::cancellation_state;
             if (state.cancelled() != asio::cancellation_type::none) break;
         }
@@ -145,7 +152,13 @@ Async<Connection::Received> Connection::receive() {
             break;
         }
         if (phase_ == Phase::kIdle && core_->is_stopping) co_return Received::kNothing;
-        if (!is_overdue_ && !co_await read_some() && !is_overdue_) co_return Received::kNothing;
+        if (!is_overdue_) {
+            const auto room = reader_.prepare();
+            const auto [error, size] =
+                co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kAwaitTuple);
+            if (!error) reader_.commit(size);
+            if (error && !is_overdue_) co_return Received::kNothing;
+        }
         if (!is_overdue_) continue;
         if (phase_ == Phase::kIdle) co_return Received::kNothing;
         refusal_ = 408;
@@ -153,26 +166,13 @@ Async<Connection::Received> Connection::receive() {
     }
 }
 
-Async<bool> Connection::read_some() {
-    const auto room = reader_.prepare();
-    const auto [error, size] = co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kAwaitTuple);
-    if (error) co_return false;
-    reader_.commit(size);
-    co_return true;
-}
-
-Async<Response> Connection::respond() {
+Async<Response> Connection::start_handler() {
     keeps_alive_ = reader_.keeps_alive();
     is_http_1_0_ = reader_.is_http_1_0();
     Request request = reader_.take();
     is_head_only_ = request.is_head_only();
     enter(Phase::kHandler);
-    try {
-        co_return co_await core_->handler(std::move(request));
-    } catch (...) {
-        // What it was is the handler's to tell; the peer learns only that it was not its fault.
-    }
-    co_return core_->refuse(500);
+    return core_->handler(std::move(request));
 }
 
 // False: the connection is of no more use.
@@ -267,9 +267,24 @@ Async<void> Connection::linger() {
 }
 
 Async<bool> Connection::write(std::string_view first, std::string_view second) {
+    if (!write_at_once(first, second)) co_return false;
+    if (first.empty() && second.empty()) co_return true;
     const std::array<asio::const_buffer, 2> pieces = {asio::buffer(first), asio::buffer(second)};
     const auto [error, size] = co_await asio::async_write(socket_, pieces, kAwaitTuple);
     co_return !error && size == first.size() + second.size();
+}
+
+// Takes away what the socket's buffer has room for: mostly all of it, and then there is nothing to wait for. False: the
+// connection is of no more use.
+bool Connection::write_at_once(std::string_view& first, std::string_view& second) {
+    const std::array<asio::const_buffer, 2> pieces = {asio::buffer(first), asio::buffer(second)};
+    boost::system::error_code error;
+    const std::size_t size = socket_.write_some(pieces, error);
+    if (error == asio::error::would_block) return true;
+    const std::size_t of_first = std::min(size, first.size());
+    first.remove_prefix(of_first);
+    second.remove_prefix(size - of_first);
+    return !error;
 }
 
 } // namespace everlong::http

@@ -75,8 +75,7 @@ private:
 
     static Async<void> serve(std::shared_ptr<Connection> self);
     Async<Received> receive();
-    Async<bool> read_some();
-    Async<Response> respond();
+    Async<Response> start_handler();
     Async<bool> transmit(const Response& response);
     Async<bool> transmit_slowly(const Response& response, const std::string& head);
     Async<bool> transmit_stream(BodyStream& stream);
@@ -84,6 +83,7 @@ private:
     Async<void> watch_peer();
     Async<void> linger();
     Async<bool> write(std::string_view first, std::string_view second);
+    bool write_at_once(std::string_view& first, std::string_view& second);
     void enter(Phase phase);
     void close();
     void reset();

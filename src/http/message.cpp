@@ -6,6 +6,12 @@
 namespace everlong::http {
 namespace {
 
+constexpr std::string_view kColon = ": ";
+constexpr std::string_view kLineEnd = "\r\n";
+// More than most messages have, so that the lists do not grow step by step.
+constexpr std::size_t kUsualFields = 16;
+constexpr std::size_t kUsualBytes = 512;
+
 // Field names are ASCII; the locale must not have a say.
 constexpr char to_lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -30,6 +36,8 @@ constexpr bool is_unreserved(char c) {
 enum class Broken { kRefuse, kKeep };
 
 std::optional<std::string> decode(std::string_view text, bool plus_is_blank, Broken broken) {
+    // Most text means itself.
+    if (!text.contains('%') && !(plus_is_blank && text.contains('+'))) return std::string(text);
     std::string plain;
     plain.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -58,26 +66,64 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank, Bro
 
 } // namespace
 
-void Headers::set(std::string_view name, std::string value) {
-    const auto matches = [name](const auto& field) { return is_same_name(field.first, name); };
-    const auto first = std::ranges::find_if(fields_, matches);
-    if (first == fields_.end()) {
-        fields_.emplace_back(std::string(name), std::move(value));
-        return;
+Headers::Field Headers::at(const Place& place) const {
+    const std::string_view lines = lines_;
+    return {lines.substr(place.name, place.value - kColon.size() - place.name),
+            lines.substr(place.value, place.end - place.value)};
+}
+
+void Headers::reserve(std::size_t bytes) {
+    lines_.reserve(bytes);
+    places_.reserve(kUsualFields);
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+    if (places_.empty() && lines_.capacity() < kUsualBytes) reserve(kUsualBytes);
+    Place place;
+    place.name = lines_.size();
+    lines_.append(name).append(kColon);
+    place.value = lines_.size();
+    lines_.append(value);
+    place.end = lines_.size();
+    lines_.append(kLineEnd);
+    places_.push_back(place);
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+    if (!find(name)) return add(name, value);
+    Headers changed;
+    bool is_set = false;
+    for (const auto& [field, present] : fields()) {
+        const bool is_meant = is_same_name(field, name);
+        if (!is_meant) changed.add(field, present);
+        if (is_meant && !std::exchange(is_set, true)) changed.add(field, value);
     }
-    first->second = std::move(value);
-    fields_.erase(std::remove_if(first + 1, fields_.end(), matches), fields_.end());
+    *this = std::move(changed);
 }
 
 void Headers::remove(std::string_view name) {
-    std::erase_if(fields_, [name](const auto& field) { return is_same_name(field.first, name); });
+    if (!find(name)) return;
+    Headers changed;
+    for (const auto& [field, value] : fields()) {
+        if (!is_same_name(field, name)) changed.add(field, value);
+    }
+    *this = std::move(changed);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-    for (const auto& [field, value] : fields_) {
-        if (is_same_name(field, name)) return std::string_view(value);
+    for (const Place& place : places_) {
+        const auto [field, value] = at(place);
+        if (is_same_name(field, name)) return value;
     }
     return std::nullopt;
+}
+
+std::vector<Headers::Field> Headers::fields() const {
+    std::vector<Field> fields;
+    fields.reserve(places_.size());
+    for (const Place& place : places_)
+        fields.push_back(at(place));
+    return fields;
 }
 
 std::string_view Request::raw_path() const {

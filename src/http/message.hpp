@@ -17,20 +17,36 @@ namespace everlong::http {
 
 class BodyStream; // http/body_stream.hpp
 
-// Header fields in order of arrival; names compare without case.
+// Header fields in order of arrival; names compare without case. All of them stand in one text, in the form in which they
+// are sent: two allocations a message in place of several a field. Views of it hold until the next change, and must not
+// be given back to add() or set().
 class Headers {
 public:
-    void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+    using Field = std::pair<std::string_view, std::string_view>;
+
+    void add(std::string_view name, std::string_view value);
     // Replaces every field of that name.
-    void set(std::string_view name, std::string value);
+    void set(std::string_view name, std::string_view value);
     // Every field of that name.
     void remove(std::string_view name);
     // The first field of that name.
     std::optional<std::string_view> find(std::string_view name) const;
-    const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+    std::vector<Field> fields() const;
+    // "Name: value\r\n" of every field, whatever stands in it.
+    std::string_view lines() const { return lines_; }
+    // Room for that many bytes of lines.
+    void reserve(std::size_t bytes);
 
 private:
-    std::vector<std::pair<std::string, std::string>> fields_;
+    struct Place {
+        std::size_t name = 0;
+        std::size_t value = 0;
+        std::size_t end = 0;
+    };
+    Field at(const Place& place) const;
+
+    std::string lines_;
+    std::vector<Place> places_;
 };
 
 // Takes a request's body piece by piece as it comes in, in place of Request::body, for bodies too large to hold.

@@ -60,6 +60,9 @@ constexpr StatusTitle kTitles[] = {
     {507, "Insufficient Storage"},
 };
 
+// What format_head() adds to a response's own fields: status line, Date, framing.
+constexpr std::size_t kOwnBytes = 160;
+
 std::string_view title_of(int status) {
     const auto row = std::ranges::find(kTitles, status, &StatusTitle::status);
     return row == std::end(kTitles) ? std::string_view() : row->title;
@@ -91,13 +94,21 @@ std::optional<std::string> format_head(const Response& response, const HeadOptio
     // Interim answers are the server's own business, and a final answer must follow them.
     if (response.status < 200 || response.status > 599) return std::nullopt;
     std::string head;
-    head.reserve(512);
-    head += "HTTP/1.1 " + std::to_string(response.status) + " ";
+    head.reserve(response.headers.lines().size() + kOwnBytes);
+    head += "HTTP/1.1 ";
+    head += std::to_string(response.status);
+    head += ' ';
     head += title_of(response.status);
     head += "\r\n";
-    for (const auto& [name, value] : response.headers.fields()) {
+    const auto fields = response.headers.fields();
+    bool has_framing = false;
+    for (const auto& [name, value] : fields) {
         if (!is_token(name) || !is_field_value(value)) return std::nullopt;
-        if (!is_framing(name)) add_field(head, name, value);
+        has_framing = has_framing || is_framing(name);
+    }
+    if (!has_framing) head += response.headers.lines();
+    for (const auto& [name, value] : fields) {
+        if (has_framing && !is_framing(name)) add_field(head, name, value);
     }
     if (options.now && !response.headers.find("Date")) add_field(head, "Date", to_http_date(*options.now));
     // With 204 it is forbidden, with 304 it would speak of a body that we do not know (RFC 9110, 8.6).

@@ -56,7 +56,7 @@ Async<Response> mirror(Request request) {
     response.headers.add("X-Two", "a: b");
     response.body = request.method + " " + request.target + "\n";
     for (const auto& [name, value] : request.headers.fields()) {
-        if (name != "Host" && name != "Accept") response.body += name + "=" + value + "\n";
+        if (name != "Host" && name != "Accept") response.body += std::string(name) + "=" + std::string(value) + "\n";
     }
     response.body += request.body;
     co_return response;

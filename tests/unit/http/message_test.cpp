@@ -26,7 +26,21 @@ TEST(Headers, SetLeavesOneFieldOfTheNameInItsFirstPlace) {
     headers.add("a", "3");
     headers.set("A", "4");
     headers.set("C", "5");
-    const std::vector<std::pair<std::string, std::string>> expected = {{"A", "4"}, {"b", "2"}, {"C", "5"}};
+    const std::vector<Headers::Field> expected = {{"A", "4"}, {"b", "2"}, {"C", "5"}};
+    EXPECT_EQ(headers.fields(), expected);
+}
+
+TEST(Headers, AreLinesAsTheyAreSent) {
+    Headers headers;
+    headers.add("A", "1");
+    headers.add("Empty", "");
+    headers.add("b", "2: 3");
+    headers.add("a", "4");
+    EXPECT_EQ(headers.lines(), "A: 1\r\nEmpty: \r\nb: 2: 3\r\na: 4\r\n");
+    headers.remove("A");
+    headers.remove("none");
+    EXPECT_EQ(headers.lines(), "Empty: \r\nb: 2: 3\r\n");
+    const std::vector<Headers::Field> expected = {{"Empty", ""}, {"b", "2: 3"}};
     EXPECT_EQ(headers.fields(), expected);
 }
 

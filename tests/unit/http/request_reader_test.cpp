@@ -40,7 +40,7 @@ TEST(RequestReader, TakesARequestApart) {
     EXPECT_EQ(request.target, "/v1/x?a=%20b|c");
     EXPECT_EQ(request.body, "x\r\n");
     EXPECT_TRUE(request.is_local);
-    const std::vector<std::pair<std::string, std::string>> fields = {
+    const std::vector<Headers::Field> fields = {
         {"Host", "h:1"}, {"B", "two words"}, {"a", ""}, {"Content-Length", "3"}};
     EXPECT_EQ(request.headers.fields(), fields);
 }
