@@ -1,5 +1,6 @@
 #include <base/time.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -103,13 +104,22 @@ std::string to_http_date(Instant instant) {
     const auto day_start = floor<days>(instant);
     const year_month_day date(day_start);
     const hh_mm_ss clock(instant - day_start);
-    std::array<char, 64> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-                                     kWeekdays[weekday(day_start).c_encoding()], static_cast<unsigned>(date.day()),
-                                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                                     static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                     static_cast<int>(clock.seconds().count()));
-    return {text.data(), static_cast<std::size_t>(length)};
+    // Digits are set by hand: every response has a date, and printf would be the dearest part of it.
+    std::string text = "Thu, 01 Jan 1970 00:00:00 GMT";
+    const auto put = [&text](std::size_t place, auto number) {
+        text[place] = static_cast<char>('0' + number / 10);
+        text[place + 1] = static_cast<char>('0' + number % 10);
+    };
+    const int four_digits = std::clamp(static_cast<int>(date.year()), 0, 9999);
+    text.replace(0, 3, kWeekdays[weekday(day_start).c_encoding()]);
+    put(5, static_cast<unsigned>(date.day()));
+    text.replace(8, 3, kMonths[static_cast<unsigned>(date.month()) - 1]);
+    put(12, four_digits / 100);
+    put(14, four_digits % 100);
+    put(17, clock.hours().count());
+    put(20, clock.minutes().count());
+    put(23, clock.seconds().count());
+    return text;
 }
 
 std::optional<Instant> parse_http_date(std::string_view text) {
