@@ -199,7 +199,7 @@ Done perform(Sandbox& sandbox, Context& context, const Item& item, const DoneByN
         passage.response = to_error_response(context.call, make_error(Refusal::kBadBatch, {"Not possible in a batch"}),
                                              sandbox.traces);
     }
-    done.response = finish_passage(sandbox, std::move(passage));
+    done.response = finish_passage(sandbox, passage);
     done.is_lost = done.response.transmission == http::Transmission::kDrop ||
                    done.response.transmission == http::Transmission::kReset;
     boost::system::error_code error;

@@ -24,6 +24,8 @@ constexpr std::array kHosts{
 // Longer segments are no ids, names or aliases of Meta's; shown in no ledger, because they may be tokens.
 constexpr std::size_t kLongestPlainSegment = 64;
 constexpr std::string_view kBlot = "(removed)";
+// Host, version, node and edge.
+constexpr std::size_t kUsualSegments = 4;
 
 std::string to_lower(std::string_view text) {
     std::string lower(text);
@@ -33,9 +35,9 @@ std::string to_lower(std::string_view text) {
 }
 
 std::optional<Host> find_host(std::string_view name) {
-    const std::string wanted = to_lower(name);
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     for (const HostRow& row : kHosts) {
-        if (row.name == wanted) return row.host;
+        if (std::ranges::equal(row.name, name, {}, {}, lower)) return row.host;
     }
     return std::nullopt;
 }
@@ -109,6 +111,7 @@ std::string Call::absolute(std::string_view path_and_query) const {
 
 std::vector<std::string> split_path(std::string_view raw_path) {
     std::vector<std::string> segments;
+    segments.reserve(kUsualSegments);
     while (!raw_path.empty()) {
         const auto end = std::min(raw_path.find('/'), raw_path.size());
         const std::string_view segment = raw_path.substr(0, end);

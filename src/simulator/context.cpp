@@ -3,6 +3,7 @@
 #include <base/digest.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace everlong::simulator {
@@ -14,9 +15,16 @@ constexpr Seconds kProofLife = Minutes(5);
 // Meta repeats a malformed token in its message; as much of it as fits into a header line.
 constexpr std::size_t kLongestRepeat = 512;
 
+constexpr auto kIsTokenByte = [] {
+    constexpr std::string_view kBytes = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    std::array<bool, 256> table{};
+    for (const char c : kBytes)
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
 bool is_token_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '.';
+    return kIsTokenByte[static_cast<unsigned char>(c)];
 }
 
 Login login_of(Host host) {

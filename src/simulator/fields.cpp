@@ -8,6 +8,7 @@ namespace {
 
 // Deeper nesting is no query of any client, and recursion has to end somewhere.
 constexpr int kDeepestNesting = 10;
+constexpr std::size_t kUsualFields = 8;
 
 class Parser {
 public:
@@ -47,6 +48,7 @@ private:
     Outcome<std::vector<Field>> parse_list(int depth) {
         if (depth > kDeepestNesting) return refuse_here("Expected fewer levels");
         std::vector<Field> fields;
+        fields.reserve(kUsualFields);
         do {
             auto field = parse_field(depth);
             if (!field) return std::unexpected(std::move(field.error()));

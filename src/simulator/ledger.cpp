@@ -5,11 +5,21 @@
 #include <boost/json/array.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace everlong::simulator {
 namespace {
 
 namespace json = boost::json;
+
+// What of a call stands in its page's texts, in this order.
+constexpr std::array kTextMembers{&CallRecord::method,
+                                  &CallRecord::host,
+                                  &CallRecord::path,
+                                  &CallRecord::version,
+                                  &CallRecord::token_fingerprint,
+                                  &CallRecord::input_fingerprint,
+                                  &CallRecord::fault};
 
 json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
@@ -54,10 +64,46 @@ json::value to_json(const std::optional<Instant>& instant) {
     return instant ? json::value(to_rfc3339(*instant)) : json::value(nullptr);
 }
 
-void Ledger::add_call(CallRecord record) {
-    record.number = next_number_++;
-    calls_.push_back(std::move(record));
-    if (calls_.size() > kRecordLimit) calls_.pop_front();
+void Ledger::add_call(const CallRecord& record) {
+    write_line(record, next_number_++);
+}
+
+void Ledger::write_line(const CallRecord& record, std::uint64_t number) {
+    if (pages_.empty() || pages_.back().lines.size() == kLinesOnPage) {
+        pages_.emplace_back().lines.reserve(kLinesOnPage);
+        // The first goes when those between it and the new one, all full, hold enough.
+        if (pages_.size() * kLinesOnPage >= kRecordLimit + 2 * kLinesOnPage) pages_.pop_front();
+    }
+    Page& page = pages_.back();
+    Line line;
+    line.number = number;
+    line.at = record.at;
+    line.status = record.status;
+    line.error_code = record.error_code;
+    line.error_subcode = record.error_subcode;
+    line.token_alive = record.token_alive;
+    for (std::size_t i = 0; i < kTexts; ++i) {
+        page.texts += record.*kTextMembers[i];
+        line.ends[i] = static_cast<std::uint32_t>(page.texts.size());
+    }
+    page.lines.push_back(line);
+}
+
+CallRecord Ledger::read_line(const Page& page, std::size_t index) {
+    const Line& line = page.lines[index];
+    CallRecord record;
+    record.number = line.number;
+    record.at = line.at;
+    record.status = line.status;
+    record.error_code = line.error_code;
+    record.error_subcode = line.error_subcode;
+    record.token_alive = line.token_alive;
+    std::size_t begin = index == 0 ? 0 : page.lines[index - 1].ends.back();
+    for (std::size_t i = 0; i < kTexts; ++i) {
+        (record.*kTextMembers[i]).assign(page.texts, begin, line.ends[i] - begin);
+        begin = line.ends[i];
+    }
+    return record;
 }
 
 void Ledger::add_issue(const Token& token, std::string via) {
@@ -74,8 +120,15 @@ void Ledger::add_issue(const Token& token, std::string via) {
 
 json::object Ledger::to_json(std::uint64_t after) const {
     json::array calls;
-    for (const CallRecord& call : calls_) {
-        if (call.number > after) calls.push_back(describe(call));
+    std::size_t held = 0;
+    for (const Page& page : pages_)
+        held += page.lines.size();
+    // A page goes as a whole: the oldest lines on the first one may be too many already.
+    std::size_t skipped = held - std::min(held, kRecordLimit);
+    for (const Page& page : pages_) {
+        for (std::size_t i = std::exchange(skipped, 0); i < page.lines.size(); ++i) {
+            if (page.lines[i].number > after) calls.push_back(describe(read_line(page, i)));
+        }
     }
     json::array tokens;
     for (const IssueRecord& issue : issues_)
@@ -164,8 +217,9 @@ std::expected<Ledger, std::string> Ledger::from_json(const json::object& documen
             if (!item.is_object()) return std::unexpected(what + " must be objects");
             Wishes wishes(item.get_object(), what);
             if (list == "calls") {
-                ledger.calls_.push_back(read_call(wishes));
-                ledger.next_number_ = std::max(ledger.next_number_, ledger.calls_.back().number + 1);
+                const CallRecord call = read_call(wishes);
+                ledger.write_line(call, call.number);
+                ledger.next_number_ = std::max(ledger.next_number_, call.number + 1);
             } else {
                 ledger.issues_.push_back(read_issue(wishes));
             }

@@ -5,10 +5,12 @@
 
 #include <boost/json/object.hpp>
 
+#include <array>
 #include <deque>
 #include <expected>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace everlong::simulator {
 
@@ -39,7 +41,7 @@ struct IssueRecord {
 
 class Ledger {
 public:
-    void add_call(CallRecord record);
+    void add_call(const CallRecord& record);
     // Also for a token whose string stayed and whose life was extended.
     void add_issue(const Token& token, std::string via);
 
@@ -55,8 +57,28 @@ private:
     // A saved world keeps so many: enough to look back, and below what the sandbox takes as a body.
     static constexpr std::size_t kSavedRecords = 20'000;
 
+    // Calls are written page by page, all texts of a page in one: records of their own would each leave half a dozen
+    // small blocks of memory behind among those that every call takes and gives back.
+    static constexpr std::size_t kTexts = 7;
+    struct Line {
+        std::uint64_t number = 0;
+        Instant at{};
+        int status = 0;
+        int error_code = 0;
+        int error_subcode = 0;
+        std::optional<bool> token_alive;
+        std::array<std::uint32_t, kTexts> ends{}; // in the page's texts; each begins where the one before it ends
+    };
+    struct Page {
+        std::vector<Line> lines;
+        std::string texts;
+    };
+    static constexpr std::size_t kLinesOnPage = 1000;
+    void write_line(const CallRecord& record, std::uint64_t number);
+    static CallRecord read_line(const Page& page, std::size_t index);
+
     std::uint64_t next_number_ = 1;
-    std::deque<CallRecord> calls_;
+    std::deque<Page> pages_;
     std::deque<IssueRecord> issues_;
 };
 

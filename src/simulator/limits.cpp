@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kThrottledPercent = 100;
 // Windows of ids that nobody asks for any more are forgotten all at once: a counter too few is better than none too many.
-constexpr std::size_t kMostWindows = 500'000;
+constexpr std::size_t kMostWindows = 500'000; // of a kind
 
 Seconds step_of(Limits::Kind kind) {
     const bool is_hourly = kind == Limits::Kind::kApp || kind == Limits::Kind::kUser;
@@ -52,10 +52,13 @@ std::int64_t Limits::quota_of(Kind kind) const {
 }
 
 Limits::Window& Limits::window_of(Kind kind, std::string_view id, Instant now) {
-    std::string key = std::to_string(static_cast<int>(kind)) + ":";
-    key += id;
-    if (windows_.size() > kMostWindows) windows_.clear();
-    Window& window = windows_[key];
+    auto& windows = windows_[static_cast<std::size_t>(kind)];
+    auto found = windows.find(id);
+    if (found == windows.end()) {
+        if (windows.size() >= kMostWindows) windows.clear();
+        found = windows.emplace(id, Window{}).first;
+    }
+    Window& window = found->second;
     const std::int64_t step = to_unix_s(now) / step_of(kind).count();
     // Steps that have left the window are emptied; a clock that was set back starts afresh.
     const std::int64_t passed = step - window.last_step;

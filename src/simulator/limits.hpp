@@ -5,6 +5,7 @@
 
 #include <simulator/errors.hpp>
 #include <simulator/wishes.hpp>
+#include <simulator/world.hpp>
 
 #include <base/time.hpp>
 
@@ -59,7 +60,9 @@ private:
     std::int64_t quota_of(Kind kind) const;
 
     Quotas quotas_;
-    std::unordered_map<std::string, Window> windows_;
+    // By kind, then by id; looked up without a copy of the id, several times a call.
+    static constexpr std::size_t kKinds = 5;
+    std::array<std::unordered_map<std::string, Window, TextHash, std::equal_to<>>, kKinds> windows_;
 };
 
 // Counts the call towards what the context says it counts towards; refuses where that is used up: 4, 17, 32, 80001, 80002.

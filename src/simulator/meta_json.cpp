@@ -15,6 +15,9 @@ namespace {
 
 namespace json = boost::json;
 
+// Enough for the answers that are asked for most.
+constexpr std::size_t kUsualBytes = 256;
+
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kFirstSupplementary = 0x10000;
 constexpr char32_t kLastCodePoint = 0x10FFFF;
@@ -122,8 +125,13 @@ void append_value(std::string& out, const json::value& value) {
 
 } // namespace
 
+void append_meta_text(std::string& out, std::string_view text) {
+    append_text(out, text);
+}
+
 std::string to_meta_json(const json::value& value) {
     std::string out;
+    out.reserve(kUsualBytes);
     append_value(out, value);
     return out;
 }

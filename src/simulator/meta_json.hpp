@@ -10,5 +10,7 @@
 namespace everlong::simulator {
 
 std::string to_meta_json(const boost::json::value& value);
+// `text` as a JSON string, quotes included.
+void append_meta_text(std::string& out, std::string_view text);
 
 } // namespace everlong::simulator

@@ -76,7 +76,7 @@ void answer_for_picture(Sandbox& sandbox, Passage& passage, const std::string& c
     passage.response = to_error_response(passage.call, error, sandbox.traces);
 }
 
-http::Response finish_passage(Sandbox& sandbox, Passage passage) {
+http::Response finish_passage(Sandbox& sandbox, Passage& passage) {
     http::Response response = std::move(passage.response);
     if (passage.fault) {
         const Fault& fault = *passage.fault;
@@ -91,7 +91,7 @@ http::Response finish_passage(Sandbox& sandbox, Passage passage) {
     const bool is_lost =
         response.transmission == http::Transmission::kDrop || response.transmission == http::Transmission::kReset;
     passage.record.status = is_lost ? 0 : response.status;
-    sandbox.ledger.add_call(std::move(passage.record));
+    sandbox.ledger.add_call(passage.record);
     return response;
 }
 

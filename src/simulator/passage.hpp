@@ -25,6 +25,6 @@ void work_passage(Sandbox& sandbox, Passage& passage);
 void answer_for_picture(Sandbox& sandbox, Passage& passage, const std::string& container_id);
 
 // Lets the fault strike what came of it, and writes the ledger.
-http::Response finish_passage(Sandbox& sandbox, Passage passage);
+http::Response finish_passage(Sandbox& sandbox, Passage& passage);
 
 } // namespace everlong::simulator

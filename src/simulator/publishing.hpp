@@ -162,6 +162,7 @@ public:
     std::shared_ptr<const std::string> find_picture(std::string_view key) const;
 
     void add_job(MediaJob job) { jobs_.push_back(std::move(job)); }
+    bool has_jobs() const { return !jobs_.empty(); }
     std::vector<MediaJob> take_jobs() { return std::exchange(jobs_, {}); }
 
     void add_fetch(FetchRecord record);

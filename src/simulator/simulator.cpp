@@ -92,22 +92,31 @@ Async<http::Response> answer_control(Sandbox& sandbox, const http::Request& requ
     co_return response;
 }
 
+// The usual call waits for nothing and is answered here, on the stack: in a coroutine's frame it would be a block that is
+// too large for the allocator's short way. Nothing: `waiting` is to be brought to its end by answer_in_time().
+std::optional<http::Response> answer_at_once(Sandbox& sandbox, const http::Request& request,
+                                             std::unique_ptr<Passage>& waiting) {
+    auto call = parse_call(request, sandbox.now(), sandbox.options.port);
+    if (!call) return without_host(sandbox, request);
+    Passage passage = begin_passage(sandbox, std::move(*call));
+    passage.request = &request;
+    if (!passage.fault) work_passage(sandbox, passage);
+    if (passage.fault || sandbox.world->publishing->has_jobs() || sandbox.world->awaited_subscription) {
+        waiting = std::make_unique<Passage>(std::move(passage));
+        return std::nullopt;
+    }
+    send_what_is_due(sandbox);
+    return finish_passage(sandbox, passage);
+}
+
 } // namespace
 
-Simulator::Simulator(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {}
-
-Simulator::~Simulator() = default;
-
-Async<http::Response> Simulator::handle(http::Request request) {
-    Parts& sandbox = *parts_;
-    if (is_control_call(request)) co_return co_await answer_control(sandbox, request);
-    auto call = parse_call(request, sandbox.now(), sandbox.options.port);
-    if (!call) co_return without_host(sandbox, request);
-    Passage passage = begin_passage(sandbox, std::move(*call));
-    const Milliseconds delay = passage.fault ? passage.fault->delay : Milliseconds(0);
-    if (delay > Milliseconds(0)) co_await wait_in_real_time(sandbox, delay);
-    passage.request = &request;
-    work_passage(sandbox, passage);
+// A passage that a fault strikes has not been worked yet.
+Async<http::Response> Simulator::answer_in_time(Parts& sandbox, Passage& passage) {
+    if (passage.fault) {
+        if (passage.fault->delay > Milliseconds(0)) co_await wait_in_real_time(sandbox, passage.fault->delay);
+        work_passage(sandbox, passage);
+    }
     for (const MediaJob& job : sandbox.world->publishing->take_jobs()) {
         const boost::asio::any_io_executor here = co_await boost::asio::this_coro::executor;
         auto running = run_media_job(sandbox, sandbox.find_fetcher(here), job);
@@ -123,10 +132,22 @@ Async<http::Response> Simulator::handle(http::Request request) {
         if (!problem.empty()) refuse_subscription(sandbox, passage, problem);
     }
     send_what_is_due(sandbox);
+    http::Response response = finish_passage(sandbox, passage);
     const Milliseconds late = passage.fault ? passage.fault->late : Milliseconds(0);
-    http::Response response = finish_passage(sandbox, std::move(passage));
     if (late > Milliseconds(0)) co_await wait_in_real_time(sandbox, late);
     co_return response;
+}
+
+Simulator::Simulator(Options options) : parts_(std::make_unique<Parts>(std::move(options))) {}
+
+Simulator::~Simulator() = default;
+
+Async<http::Response> Simulator::handle(http::Request request) {
+    Parts& sandbox = *parts_;
+    if (is_control_call(request)) co_return co_await answer_control(sandbox, request);
+    std::unique_ptr<Passage> waiting;
+    if (auto response = answer_at_once(sandbox, request, waiting)) co_return std::move(*response);
+    co_return co_await answer_in_time(sandbox, *waiting);
 }
 
 http::Response Simulator::handle_now(const http::Request& request) {
@@ -150,7 +171,7 @@ http::Response Simulator::handle_now(const http::Request& request) {
         refuse_subscription(sandbox, passage, "nobody can wait for the handshake here");
     }
     send_what_is_due(sandbox);
-    return finish_passage(sandbox, std::move(passage));
+    return finish_passage(sandbox, passage);
 }
 
 http::BodyPlan Simulator::body_plan() {

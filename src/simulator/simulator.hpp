@@ -22,6 +22,8 @@
 
 namespace everlong::simulator {
 
+struct Passage;
+
 // What the two seeded apps are known by. None of it is a secret: it opens nothing but the simulator.
 struct AppCredentials {
     std::string facebook_id{kSandboxAppId};
@@ -86,6 +88,8 @@ public:
 
 private:
     struct Parts;
+    static Async<http::Response> answer_in_time(Parts& sandbox, Passage& passage);
+
     std::unique_ptr<Parts> parts_;
 };
 

@@ -102,10 +102,16 @@ bool Token::has_scope(std::string_view name) const {
 
 std::string Dice::text(std::size_t length) {
     constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    std::string text;
-    text.reserve(length);
-    while (text.size() < length)
-        text += kLetters[below(kLetters.size())];
+    // One draw has room for ten letters (62^10 < 2^64); every answer takes a hundred.
+    constexpr std::size_t kLettersPerDraw = 10;
+    std::string text(length, ' ');
+    for (std::size_t begin = 0; begin < length; begin += kLettersPerDraw) {
+        std::uint64_t drawn = engine_();
+        for (std::size_t i = begin; i < std::min(begin + kLettersPerDraw, length); ++i) {
+            text[i] = kLetters[drawn % kLetters.size()];
+            drawn /= kLetters.size();
+        }
+    }
     return text;
 }
 
