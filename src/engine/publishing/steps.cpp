@@ -27,6 +27,11 @@ bool is_of_the_store(const Error& error) {
 // Calls for what is fetched after a post is live give way to publish calls that are due up to this much later.
 constexpr Milliseconds kResultsYield = Minutes(10);
 
+// A file that cannot be read is one post's trouble, not the store's.
+Error of_the_post(const Error& error) {
+    return error.fault() == Fault::kLocal ? Error(error.code(), Fault::kTransient, error.detail()) : error;
+}
+
 Instant now(const PublishWorld& world) {
     return world.world.clock.now();
 }
@@ -106,7 +111,7 @@ Task<core::ContainerProgress> make(PublishWorld& world, const Connection& connec
     bool is_by_address = false;
     while (true) {
         auto order = co_await make_order(world, post, item, is_by_address);
-        if (!order) co_return fail(order.error());
+        if (!order) co_return fail(of_the_post(order.error()));
         const bool has_address = !order->media_url.empty() || item == core::kParent;
         co_await world.budget.take(post.schedule.due_at);
         auto made = co_await world.api.make_container(connection.publisher(), std::move(*order));
@@ -141,7 +146,7 @@ Task<void> send(PublishWorld& world, const Connection& connection, const Post& p
     const auto index = static_cast<std::size_t>(item);
     const core::ContainerProgress& container = post.progress.containers[index];
     auto bytes = world.shelf.open(post.content.media[index].file);
-    if (!bytes) co_return fail(bytes.error());
+    if (!bytes) co_return fail(of_the_post(bytes.error()));
     // How much has arrived, whoever sent it: an upload that was cut off goes on where it was.
     co_await world.budget.take(post.schedule.due_at);
     auto report = co_await world.api.container(connection.publisher(), container.id);
@@ -155,6 +160,7 @@ Task<void> send(PublishWorld& world, const Connection& connection, const Post& p
     co_await world.budget.take(post.schedule.due_at);
     auto sent = co_await world.api.send_bytes(connection.publisher(), container.upload_uri, **bytes, offset);
     co_await learn(world, connection.channel, sent);
+    if (!sent) co_return fail(of_the_post(sent.error()));
     co_return sent;
 }
 
