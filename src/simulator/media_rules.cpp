@@ -92,7 +92,9 @@ std::optional<MediaFault> judge_streams(const Video& video) {
     if (std::ranges::find(kVideoCodecs, picture.codec) == kVideoCodecs.end()) {
         return fault_of(PublishRefusal::kVideoFormat, "the video codec is not H.264 or HEVC", "video");
     }
-    if (video.sound && video.sound->codec != kAudioCodec) {
+    if (!picture.is_420) return processing_fault("its colours are not stored as 4:2:0");
+    if (!picture.is_progressive) return processing_fault("it is interlaced");
+    if (video.sound && (video.sound->codec != kAudioCodec || !video.sound->is_aac)) {
         return fault_of(PublishRefusal::kVideoFormat, "the audio codec is not AAC", "audio");
     }
     const double frames = picture.frames_per_second;
@@ -119,9 +121,10 @@ std::optional<MediaFault> judge_measures(const VideoRules& rules, const Video& v
     if (ratio < rules.narrowest || ratio > rules.widest) {
         return processing_fault("its aspect ratio is " + to_decimal(ratio) + ":1");
     }
-    const double bits_per_second =
-        static_cast<double>(video.bytes) * 8 / (static_cast<double>(video.duration_ms) / 1000);
-    if (bits_per_second > kMostBitsPerSecond) return processing_fault("more than 25 Mbit/s");
+    // The picture's own, where its index tells it.
+    const double of_file = static_cast<double>(video.bytes) * 8 / (static_cast<double>(video.duration_ms) / 1000);
+    if ((picture.bits_per_second > 0 ? picture.bits_per_second : of_file) > kMostBitsPerSecond)
+        return processing_fault("more than 25 Mbit/s");
     return std::nullopt;
 }
 

@@ -1,5 +1,7 @@
 #include <simulator/mp4.hpp>
 
+#include <simulator/codec_head.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -54,6 +56,7 @@ struct Track {
     std::uint64_t time_scale = 0;
     std::uint64_t duration = 0;
     std::uint64_t samples = 0;
+    std::uint64_t bytes = 0;
 };
 
 void read_track_head(std::string_view content, Track& track) {
@@ -95,6 +98,18 @@ void read_sample_counts(std::string_view content, Track& track) {
         track.samples += number_at(content, static_cast<std::size_t>(8 + i * 8), 4);
 }
 
+void read_sample_sizes(std::string_view content, Track& track) {
+    const std::uint64_t each = number_at(content, 4, 4);
+    const std::uint64_t told = number_at(content, 8, 4);
+    const std::uint64_t held = content.size() < 12 ? 0 : (content.size() - 12) / 4;
+    if (each != 0) {
+        track.bytes = each * told;
+        return;
+    }
+    for (std::uint64_t i = 0; i < std::min(told, held); ++i)
+        track.bytes += number_at(content, static_cast<std::size_t>(12 + i * 4), 4);
+}
+
 void read_sample_entry(std::string_view content, Track& track) {
     std::string_view entries = content.substr(std::min<std::size_t>(8, content.size()));
     const auto entry = take_box(entries);
@@ -124,10 +139,43 @@ void read_track(std::string_view rest, Track& track, Video& video, int depth) {
             read_edits(box->content, video);
         } else if (box->type == "stts") {
             read_sample_counts(box->content, track);
+        } else if (box->type == "stsz") {
+            read_sample_sizes(box->content, track);
         } else if (box->type == "stsd") {
             read_sample_entry(box->content, track);
         }
     }
+}
+
+// The box of that type behind a sample entry's fixed fields; QuickTime wraps it into `wave`. Empty: there is none.
+std::string_view find_head(std::string_view entry, std::size_t fixed, std::string_view type) {
+    std::string_view rest = entry.substr(std::min(fixed, entry.size()));
+    while (const auto box = take_box(rest)) {
+        if (box->type == type) return box->content;
+        if (box->type == "wave") rest = box->content;
+    }
+    return {};
+}
+
+void read_picture_head(std::string_view entry, VideoTrack& picture) {
+    constexpr std::size_t kFixed = 78;
+    const std::string_view avcc = find_head(entry, kFixed, "avcC");
+    const auto head = avcc.empty() ? read_hvcc(find_head(entry, kFixed, "hvcC")) : read_avcc(avcc);
+    if (!head) return;
+    picture.is_420 = head->is_420;
+    picture.is_progressive = head->is_progressive;
+}
+
+// The fixed fields hold 16 bits a rate, and many writers say "2 channels" whatever there are: the codec's head knows.
+void read_sound_head(std::string_view entry, const Track& track, AudioTrack& sound) {
+    const std::uint64_t version = number_at(entry, 8, 2); // QuickTime's sound descriptions grow with it
+    const std::size_t fixed = version == 2 ? 64 : version == 1 ? 44 : 28;
+    if (sound.sample_rate == 0) sound.sample_rate = static_cast<std::uint32_t>(track.time_scale);
+    const auto head = read_esds(find_head(entry, fixed, "esds"));
+    if (!head) return;
+    sound.is_aac = head->is_aac;
+    if (head->channels != 0) sound.channels = head->channels;
+    if (head->sample_rate != 0) sound.sample_rate = head->sample_rate;
 }
 
 void keep_track(const Track& track, Video& video) {
@@ -140,7 +188,10 @@ void keep_track(const Track& track, Video& video) {
         if (track.duration > 0) {
             picture.frames_per_second = static_cast<double>(track.samples) * static_cast<double>(track.time_scale) /
                                         static_cast<double>(track.duration);
+            picture.bits_per_second = static_cast<double>(track.bytes) * 8 * static_cast<double>(track.time_scale) /
+                                      static_cast<double>(track.duration);
         }
+        read_picture_head(entry, picture);
         video.picture = std::move(picture);
     }
     if (track.handler == "soun" && !video.sound) {
@@ -148,6 +199,7 @@ void keep_track(const Track& track, Video& video) {
         sound.codec = track.codec;
         sound.channels = static_cast<std::uint32_t>(number_at(entry, 16, 2));
         sound.sample_rate = static_cast<std::uint32_t>(number_at(entry, 24, 4) >> 16);
+        read_sound_head(entry, track, sound);
         video.sound = std::move(sound);
     }
 }

@@ -15,10 +15,14 @@ struct VideoTrack {
     std::uint32_t width = 0;
     std::uint32_t height = 0;
     double frames_per_second = 0;
+    double bits_per_second = 0; // by the sizes of its samples; 0: not told
+    bool is_420 = true;         // as far as the codec's head tells
+    bool is_progressive = true;
 };
 
 struct AudioTrack {
-    std::string codec; // "mp4a"
+    std::string codec;  // "mp4a"
+    bool is_aac = true; // of "mp4a", which stands for others as well
     std::uint32_t channels = 0;
     std::uint32_t sample_rate = 0;
 };
