@@ -193,6 +193,25 @@ TEST_F(MediaChildTest, NoMoreReadersLiveAtOnceThanMay) {
     EXPECT_EQ("1\n1\n1\n1\n", test::read_bytes(folder_ / "counts"));
 }
 
+TEST_F(MediaChildTest, MakesAJpegOfAPng) {
+    auto tool = make_media_child(io_.get_executor(), *time_, settings({}));
+    ports::Conversion conversion;
+    conversion.fit = ports::Conversion::Fit::kPad;
+    conversion.least_ratio = 1.5;
+    conversion.most_ratio = 1.6;
+    const std::string source = EVERLONG_SOURCE_DIR "/tests/fuzz/corpus/media_look/s.png"; // 16 x 16
+    const auto done = test::run(io_, tool->convert(source, folder_ / "new.jpg", conversion));
+    ASSERT_TRUE(done) << done.error().summary();
+    const auto facts = look(folder_ / "new.jpg");
+    ASSERT_TRUE(facts);
+    EXPECT_EQ("jpeg", facts->format);
+    EXPECT_EQ(24, facts->width);
+    EXPECT_EQ(16, facts->height);
+    struct stat state{};
+    ASSERT_EQ(0, ::stat((folder_ / "new.jpg").c_str(), &state));
+    EXPECT_EQ(0600U, state.st_mode & 0777U);
+}
+
 TEST_F(MediaChildTest, AConversionThatFailsLeavesNoFile) {
     auto tool = make_media_child(io_.get_executor(), *time_, settings({}));
     test::write_bytes(folder_ / "file", "not a picture");
