@@ -49,14 +49,15 @@ bool could_be(const PostContent& content, const PublishedMedium& medium) {
     return has_type(content, medium) && has_caption(content, medium) && !has_other_count(content, medium);
 }
 
-enum class Nearness { kFar, kNear, kFitting };
+enum class Nearness { kFar, kEarly, kNear, kFitting };
 
 Nearness nearness(const Post& post, const PublishedMedium& medium) {
     if (!could_be(post.content, medium)) return Nearness::kFar;
     const PublishAttempt& attempt = *post.progress.attempt;
     if (!medium.published_at) return Nearness::kNear;
     const Instant at = *medium.published_at;
-    if (at < attempt.first_started_at - kNearBefore) return Nearness::kFar;
+    if (at < attempt.first_started_at - kEarlyBefore) return Nearness::kFar;
+    if (at < attempt.first_started_at - kNearBefore) return Nearness::kEarly;
     const bool is_in_time = at >= attempt.first_started_at - kMatchSkew && at <= attempt.started_at + kMatchWithin;
     const bool is_count_told = post.content.kind != PostKind::kCarousel || medium.children != 0;
     return is_in_time && is_count_told ? Nearness::kFitting : Nearness::kNear;
@@ -65,23 +66,30 @@ Nearness nearness(const Post& post, const PublishedMedium& medium) {
 } // namespace
 
 Instant media_wanted_since(const Post& post) {
-    return post.progress.attempt ? post.progress.attempt->first_started_at - kNearBefore : post.created_at;
+    return post.progress.attempt ? post.progress.attempt->first_started_at - kEarlyBefore : post.created_at;
 }
 
 namespace detail {
 
-Sighting look_for(const Post& post, const Look& look) {
+bool is_known_by_caption(const PostContent& content) {
+    return content.kind != PostKind::kStory && !plain(content.caption).empty();
+}
+
+Sighting look_for(const Post& post, const Look& look, Instant now) {
     Sighting seen;
     if (!look.recent || !post.progress.attempt) return seen;
     for (const PublishedMedium& medium : *look.recent) {
         if (std::ranges::find(look.bound, medium.id) != look.bound.end()) continue;
         const Nearness near = nearness(post, medium);
         if (near == Nearness::kNear) ++seen.near;
+        if (near == Nearness::kEarly) ++seen.early;
         if (near != Nearness::kFitting) continue;
         ++seen.fitting;
         seen.only = &medium;
     }
-    if (seen.fitting != 1 || seen.near != 0) {
+    const bool are_all_listed =
+        is_known_by_caption(post.content) || now >= post.progress.attempt->started_at + kListLag;
+    if (seen.fitting != 1 || seen.near != 0 || !are_all_listed) {
         seen.only = nullptr;
     } else if (std::ranges::any_of(look.rivals,
                                    [&](const PostContent& rival) { return could_be(rival, *seen.only); })) {

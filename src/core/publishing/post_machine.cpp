@@ -69,6 +69,13 @@ PostStep result_step(const Post& post) {
     return step::FetchPermalink{};
 }
 
+// What was read before a wait is no reason to publish again after it.
+void look_anew(Progress& progress) {
+    if (!progress.attempt) return;
+    progress.attempt->times_unpublished = 0;
+    progress.attempt->first_unpublished_at.reset();
+}
+
 // Waits or holds where it cannot go out; nothing where it can.
 std::optional<Change> judge_readiness(Outcome& outcome, const Readiness& readiness) {
     const Instant now = outcome.now();
@@ -161,9 +168,13 @@ Change after_confirm(Post post, const Result<Readiness>& readiness, Instant now)
     if (!readiness) {
         // While a call is open nothing but looking may change the state.
         if (!is_open) return detail::after_trouble(std::move(outcome), readiness.error());
+        look_anew(outcome.progress());
         return outcome.again(readiness.error(), detail::wait_of(kLookWaits, outcome.progress().failed_attempts + 2));
     }
-    if (auto waits = judge_readiness(outcome, *readiness)) return std::move(*waits);
+    if (auto waits = judge_readiness(outcome, *readiness)) {
+        look_anew(waits->post.progress);
+        return std::move(*waits);
+    }
     outcome.progress().confirmed_at = now;
     outcome.progress().quota_used = readiness->quota_used;
     outcome.tell(PostEvent::kConfirmed, unexplained_lateness(outcome.post(), now));
@@ -176,9 +187,13 @@ Change put_off(Post post, const Problem& problem, Instant until, Instant now) {
     Progress& progress = outcome.progress();
     progress.next_attempt_at = until;
     progress.confirmed_at.reset();
+    look_anew(progress);
     progress.released_at = std::max(until, progress.released_at.value_or(until));
+    // A pause after a pause is told once.
+    const bool is_known = progress.problem && progress.problem->code == problem.code &&
+                          progress.problem->upstream_code == problem.upstream_code;
     progress.problem = problem;
-    outcome.tell(PostEvent::kRateLimited, problem.detail, problem);
+    if (!is_known) outcome.tell(PostEvent::kRateLimited, problem.detail, problem);
     return outcome.take();
 }
 

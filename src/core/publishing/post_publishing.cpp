@@ -107,7 +107,8 @@ std::string what_was_read(const Look& look, const detail::Sighting& seen) {
         text += word.empty() ? "nothing" : std::string(word);
     }
     if (!look.recent) return text + "; the account's media could not be read";
-    return text + "; " + std::to_string(seen.fitting + seen.near) + " of the account's newest media could be it";
+    return text + "; " + std::to_string(seen.fitting + seen.near + seen.early) +
+           " of the account's newest media could be it";
 }
 
 Change found(Outcome outcome, const PublishedMedium* medium, const std::string& how) {
@@ -211,7 +212,7 @@ Change after_publish(Post post, const Result<std::string>& media_id, Instant now
 }
 
 Change after_look(Post post, const Look& look, Instant now) {
-    const detail::Sighting seen = detail::look_for(post, look);
+    const detail::Sighting seen = detail::look_for(post, look, now);
     Outcome outcome(std::move(post), "GET /{ig-container-id}, GET /{ig-user-id}/media", now);
     const bool was_lost = outcome.post().state == PostState::kPublishing;
     outcome.post().state = PostState::kUncertain;
@@ -223,10 +224,13 @@ Change after_look(Post post, const Look& look, Instant now) {
     const ContainerStatus status = look.container ? look.container->status : ContainerStatus::kUnknown;
     const std::string read = what_was_read(look, seen);
     if (status == ContainerStatus::kPublished) return found(std::move(outcome), seen.only, read);
-    if (seen.only != nullptr) return found(std::move(outcome), seen.only, read);
+    // Kind and time alone are no match against a container that says it was not published.
+    const bool is_denied_by_container =
+        status != ContainerStatus::kUnknown && !detail::is_known_by_caption(outcome.post().content);
+    if (seen.only != nullptr && !is_denied_by_container) return found(std::move(outcome), seen.only, read);
 
     PublishAttempt& attempt = *outcome.progress().attempt;
-    const bool is_clear = look.recent && seen.fitting == 0 && seen.near == 0;
+    const bool is_clear = look.recent && seen.fitting == 0 && seen.near == 0 && seen.early == 0;
     if (status == ContainerStatus::kFinished && is_clear && !is_quota_unexplained(outcome.post(), look)) {
         return count_unpublished(std::move(outcome), read);
     }

@@ -49,7 +49,7 @@ bool is_worth_another(Unpublished meaning) {
 } // namespace
 
 Change after_find(Post post, const Look& look, Instant now) {
-    const detail::Sighting seen = detail::look_for(post, look);
+    const detail::Sighting seen = detail::look_for(post, look, now);
     Outcome outcome(std::move(post), "GET /{ig-user-id}/media", now);
     if (!look.recent) return try_later(std::move(outcome), look.recent.error());
     if (seen.only == nullptr) {

@@ -101,7 +101,8 @@ Result<Change> retry_post(Post post, Instant now) {
     progress.failed_attempts = 0;
     progress.confirmed_at.reset();
     progress.released_at = std::max(now, progress.released_at.value_or(now));
-    progress.next_attempt_at = now;
+    // What has its time still before it waits for nothing else.
+    progress.next_attempt_at = is_publish_open(outcome.post()) ? now : std::max(now, begins_at(outcome.post()));
     return with(outcome, PostEvent::kRetried);
 }
 

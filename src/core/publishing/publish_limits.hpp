@@ -3,6 +3,7 @@
 // brackets are sections of facts/graph-api.md.
 
 #include <base/time.hpp>
+#include <core/limits.hpp>
 
 #include <array>
 
@@ -81,9 +82,11 @@ inline constexpr Milliseconds kLookBlindAtMost = Hours(24);
 // The same container is published again by itself so often.
 inline constexpr int kRepeatsAtMost = 2;
 // Media carry whole seconds, and no two clocks agree: one that fits and is older than the call by up to the first may be the
-// post's; older by up to the second, it forbids to publish again.
+// post's; older by up to the second, it may be, too, and forbids to decide; by up to the third, it forbids to publish again:
+// this clock may have been ahead of Meta's by as much as does not stop publishing.
 inline constexpr Milliseconds kMatchSkew = Seconds(5);
 inline constexpr Milliseconds kNearBefore = Minutes(10);
+inline constexpr Milliseconds kEarlyBefore = kClockFail + Minutes(10);
 // A call that Meta carries out later than this after it left has not been heard of: what came later is somebody else's.
 inline constexpr Milliseconds kMatchWithin = Minutes(10);
 

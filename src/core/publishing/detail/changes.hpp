@@ -66,7 +66,12 @@ struct Sighting {
     const PublishedMedium* only = nullptr; // the one that fits, where no other does and no other post may claim it
     int fitting = 0;
     int near = 0; // would fit, but for a time or a count that is not told or not quite right
+    // Would fit if this clock had been ahead of Meta's: no reason to doubt one that does fit, but one not to publish again.
+    int early = 0;
 };
-Sighting look_for(const Post& post, const Look& look);
+// A post that nothing but kind and time tell from others (no caption) is found only once lists have had their lag: somebody
+// may have made another by hand meanwhile.
+Sighting look_for(const Post& post, const Look& look, Instant now);
+bool is_known_by_caption(const PostContent& content);
 
 } // namespace everlong::core::detail

@@ -202,8 +202,7 @@ TEST(PublishOutcome, StoriesAreKnownByTimeAndKind) {
     post = after_publish(post, fail(lost_answer()), kDue).post;
     PublishedMedium story = medium("story-1", kDue, "");
     story.media_product_type = "STORY";
-    EXPECT_EQ(after_look(post, look(says(ContainerStatus::kFinished), {story}), kDue + Minutes(1)).post.result.media_id,
-              "story-1");
+    EXPECT_EQ(after_look(post, look(fail(kDenied), {story}), kDue + Minutes(11)).post.result.media_id, "story-1");
     story.published_at = kDue + Minutes(20);
     EXPECT_EQ(after_look(post, look(says(ContainerStatus::kFinished), {story}), kDue + Minutes(21)).post.state,
               PostState::kUncertain);

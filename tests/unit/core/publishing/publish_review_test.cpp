@@ -1,0 +1,145 @@
+// Courses of events that a second reader has thought of to make a post go out twice, get lost or stay for ever.
+
+#include <unit/core/publishing/posts.hpp>
+
+namespace everlong::core::test {
+namespace {
+
+Post uncertain_story() {
+    Post post = image_post();
+    post.content.kind = PostKind::kStory;
+    post.content.caption.clear();
+    post = begin_publish(after_confirm(ready_post(post), Readiness{}, kDue).post, {}, kDue).post;
+    return after_publish(post, fail(lost_answer()), kDue + Seconds(2)).post;
+}
+
+PublishedMedium story(std::string id, Instant at) {
+    PublishedMedium found = medium(std::move(id), at, "");
+    found.media_product_type = "STORY";
+    return found;
+}
+
+// Read twice not to be live, long enough after the call: a second call is prepared.
+Post repeatable_post() {
+    Post post = uncertain_post();
+    post = after_look(post, look(says(ContainerStatus::kFinished)), kDue + Minutes(9)).post;
+    return after_look(post, look(says(ContainerStatus::kFinished)), kDue + Minutes(11)).post;
+}
+
+// A story that somebody makes by hand looks like the one whose call was lost: kind and time are all that there is.
+TEST(PublishReview, AStoryMadeByHandIsNotTakenForOneThatItsContainerDenies) {
+    Post post = uncertain_story();
+    for (const Milliseconds after : {Milliseconds(Minutes(1)), Milliseconds(Minutes(12))}) {
+        post = after_look(post, look(says(ContainerStatus::kFinished), {story("by-hand", kDue + Seconds(40))}),
+                          kDue + after)
+                   .post;
+        EXPECT_EQ(post.state, PostState::kUncertain);
+        EXPECT_EQ(post.progress.attempt->times_unpublished, 0);
+    }
+    post = after_look(post, look(says(ContainerStatus::kFinished), {story("by-hand", kDue + Seconds(40))}),
+                      kDue + Minutes(40))
+               .post;
+    EXPECT_EQ(post.state, PostState::kHeld);
+}
+
+TEST(PublishReview, AStoryIsBoundOnlyOnceListsShowAllThereIs) {
+    const auto denied = fail(meta_error(100, 33, Code::kAccountId, Fault::kRefused));
+    // The one made by hand is listed first.
+    Post post =
+        after_look(uncertain_story(), look(denied, {story("by-hand", kDue + Seconds(5))}), kDue + Minutes(1)).post;
+    EXPECT_EQ(post.result.media_id, "");
+    const std::vector both{story("ours", kDue + Seconds(1)), story("by-hand", kDue + Seconds(5))};
+    EXPECT_EQ(after_look(post, look(denied, both), kDue + Minutes(12)).post.result.media_id, "");
+    EXPECT_EQ(after_look(post, look(denied, {both.front()}), kDue + Minutes(12)).post.result.media_id, "ours");
+    // The same where it is known to be live.
+    post = after_look(post, look(says(ContainerStatus::kPublished), {both.back()}), kDue + Minutes(2)).post;
+    ASSERT_EQ(post.state, PostState::kPublished);
+    EXPECT_EQ(post.result.media_id, "");
+    EXPECT_EQ(after_find(post, look({}, {both.back()}), kDue + Minutes(3)).post.result.media_id, "");
+    EXPECT_EQ(after_find(post, look({}, both), kDue + Minutes(12)).post.result.media_id, "");
+    EXPECT_EQ(after_find(post, look({}, {both.front()}), kDue + Minutes(12)).post.result.media_id, "ours");
+}
+
+TEST(PublishReview, APictureWithoutACaptionIsAsWeaklyKnown) {
+    Post post = image_post();
+    post.content.caption = " \n";
+    post = begin_publish(after_confirm(ready_post(post), Readiness{}, kDue).post, {}, kDue).post;
+    post = after_publish(post, fail(lost_answer()), kDue).post;
+    const Look seen = look(says(ContainerStatus::kFinished), {medium("by-hand", kDue + Minutes(1), "")});
+    EXPECT_EQ(after_look(post, seen, kDue + Minutes(12)).post.state, PostState::kUncertain);
+}
+
+// This clock may be an hour ahead of Meta's before anything is stopped: the medium then seems older than the call.
+TEST(PublishReview, AMediumThatSeemsTooOldByAClockAheadForbidsToPublishAgain) {
+    for (const Milliseconds ahead : {Milliseconds(Minutes(8)), Milliseconds(Minutes(30)), Milliseconds(Minutes(59))}) {
+        Post post = uncertain_post();
+        EXPECT_LE(media_wanted_since(post), kDue - ahead);
+        Instant now = kDue;
+        while (post.state == PostState::kUncertain && now < kDue + Days(2)) {
+            now = *post.progress.next_attempt_at;
+            ASSERT_TRUE(is_next<step::Look>(post, now));
+            post = after_look(post, look(says(ContainerStatus::kFinished), {medium("ours", kDue - ahead)}), now).post;
+        }
+        EXPECT_EQ(post.state, PostState::kHeld);
+    }
+}
+
+// ... but a post of an hour ago does not keep one that fits from being found.
+TEST(PublishReview, AnEarlierTwinDoesNotHideTheOneThatFits) {
+    const Look seen =
+        look(says(ContainerStatus::kFinished), {medium("ours", kDue + Seconds(1)), medium("twin", kDue - Minutes(30))});
+    EXPECT_EQ(after_look(uncertain_post(), seen, kDue + Minutes(1)).post.result.media_id, "ours");
+}
+
+// The channel is lost, or Meta asks for a pause, after it was read that nothing is live and before the second call.
+TEST(PublishReview, WhatWasReadBeforeAPauseIsReadAnew) {
+    const Instant now = kDue + Minutes(11);
+    ASSERT_TRUE(is_next<step::Confirm>(repeatable_post(), now));
+    const Error dead(Code::kTokenRejected, Fault::kNeedsConsent);
+    const Readiness used_up{50, 50, {}};
+    const Problem limit{Code::kRateLimited, Fault::kRateLimited, "", 0, 0, now};
+    for (const Post& post :
+         {after_confirm(repeatable_post(), fail(dead), now).post, after_confirm(repeatable_post(), used_up, now).post,
+          put_off(repeatable_post(), limit, now + Hours(3), now).post}) {
+        EXPECT_TRUE(is_publish_open(post));
+        EXPECT_TRUE(is_next<step::Look>(post, *post.progress.next_attempt_at));
+    }
+}
+
+TEST(PublishReview, DoubtOfAChannelThatIsLostEndsWithAQuestion) {
+    Post post = repeatable_post();
+    const Error dead(Code::kTokenRejected, Fault::kNeedsConsent);
+    Instant now = kDue + Minutes(11);
+    while (post.state == PostState::kUncertain && now < kDue + Days(7)) {
+        now = std::max(now, *post.progress.next_attempt_at);
+        const PostStep next = next_step(post, now);
+        post = std::holds_alternative<step::Confirm>(next) ? after_confirm(post, fail(dead), now).post
+                                                           : after_look(post, look(fail(dead)), now).post;
+    }
+    EXPECT_EQ(post.state, PostState::kHeld);
+    EXPECT_EQ(post.progress.problem->code, Code::kPublishUncertain);
+}
+
+// "Look again at once" is for what waits for something; one whose time has not come waits for nothing else.
+TEST(PublishReview, ARetryDoesNotBeginAPostOfNextWeek) {
+    Post post = image_post();
+    post = retry_post(post, kDue - Days(7))->post;
+    EXPECT_TRUE(is_next<step::Wait>(post, kDue - Days(7)));
+    EXPECT_TRUE(is_next<step::Check>(post, begins_at(post)));
+}
+
+TEST(PublishReview, APauseThatGoesOnIsToldOnce) {
+    Post post = image_post();
+    std::size_t told = 0;
+    for (int i = 0; i < 10; ++i) {
+        const Instant now = kDue + Minutes(5 * i);
+        const Problem limit{Code::kRateLimited, Fault::kRateLimited, std::to_string(90 + i) + " %", 0, 0, now};
+        const Change change = put_off(post, limit, now + Minutes(5), now);
+        told += change.entries.size();
+        post = change.post;
+    }
+    EXPECT_EQ(told, 1U);
+}
+
+} // namespace
+} // namespace everlong::core::test
