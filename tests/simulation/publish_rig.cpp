@@ -125,12 +125,15 @@ public:
     }
     Task<BegunPublish> begin_publish(core::Post post, std::string step, core::TimelineEntry entry) override {
         rig_.point();
+        if (rig_.before_begin) co_await std::exchange(rig_.before_begin, nullptr)();
         auto begun = co_await inner_.begin_publish(std::move(post), std::move(step), std::move(entry));
         rig_.point();
         co_return begun;
     }
     Task<std::vector<core::Post>> list_due_posts(Instant now, int limit) override {
-        return inner_.list_due_posts(now, limit);
+        auto due = co_await inner_.list_due_posts(now, limit);
+        if (rig_.after_listing && due && !due->empty()) co_await std::exchange(rig_.after_listing, nullptr)();
+        co_return due;
     }
     Task<std::optional<Instant>> next_post_due() override { return inner_.next_post_due(); }
     Task<std::vector<core::TimelineEntry>> list_timeline(core::PostId id) override {
@@ -206,7 +209,8 @@ void PublishRig::open() {
     posts_ = std::make_unique<StoppingPosts>(*this, store_->posts());
     world_.reset(new engine::World{*clock_, *graph_, *store_, sink_});
     budget_ = std::make_unique<engine::CallBudget>(io.get_executor(), *monotonic_, options_.calls_per_second);
-    publish_world_.reset(new engine::PublishWorld{*world_, *posts_, *graph_, *shelf_, *host_, *monotonic_, *budget_});
+    publish_world_.reset(new engine::PublishWorld{*world_, *posts_, *graph_, *shelf_, *host_, *monotonic_, *budget_,
+                                                  [this] { ++channel_wakes_; }});
 }
 
 void PublishRig::close() {
@@ -242,7 +246,9 @@ void PublishRig::make_channels() {
         const int version = must(run(
             io, store_->keep_pending(channel.id, Secret(token), facts, "import", std::nullopt, event("token-kept"))));
         const auto now = must(run(io, store_->load_channel(channel.id)));
-        must(run(io, store_->promote(channel.id, now.revision, version, facts, account, now.lifecycle,
+        core::Lifecycle lifecycle;
+        lifecycle.next_attempt_at = kStart + Days(1);
+        must(run(io, store_->promote(channel.id, now.revision, version, facts, account, lifecycle,
                                      event("token-verified"))));
         channels_.push_back(channel.id);
     }
@@ -338,6 +344,15 @@ void PublishRig::wish(const core::PostId& id, const std::function<Result<core::C
     if (loop_) loop_->wake();
 }
 
+Async<void> PublishRig::wish_now(core::PostId id, std::function<Result<core::Change>(core::Post)> transition) {
+    core::Change change = must(transition(*must(co_await store_->posts().find_post(id))));
+    must(co_await store_->posts().save_post(std::move(change.post), std::move(change.entries), std::nullopt));
+}
+
+ports::Channel PublishRig::channel(int number) {
+    return must(run(io, store_->load_channel(channels_[static_cast<std::size_t>(number)])));
+}
+
 void PublishRig::settle() {
     io.restart();
     while (!is_loop_done_) {
@@ -345,9 +360,10 @@ void PublishRig::settle() {
         const auto waiting = static_cast<std::size_t>(budget_->waiting() + loop_->posts_in_line()) + calls_under_way_;
         const bool are_posts_waiting = static_cast<std::size_t>(loop_->posts_in_work()) == waiting;
         // The loop sleeps as well: on the clock, or in one of its pauses.
-        const std::size_t budget_sleepers = budget_->waiting() > 0 ? 1 : 0;
-        const bool is_loop_asleep = clock_->sleepers() == calls_under_way_ + monotonic_->sleepers() + 1 ||
-                                    monotonic_->sleepers() > budget_sleepers;
+        const std::size_t others =
+            (budget_->waiting() > 0 ? 1U : 0U) + static_cast<std::size_t>(loop_->posts_in_line());
+        const bool is_loop_asleep =
+            clock_->sleepers() == calls_under_way_ + monotonic_->sleepers() + 1 || monotonic_->sleepers() > others;
         if (are_posts_waiting && is_loop_asleep) return;
         if (io.run_one() == 0) throw std::logic_error("the loop neither works nor sleeps");
     }

@@ -106,6 +106,13 @@ public:
 
     boost::asio::io_context io{1};
     std::unique_ptr<PublishMeta> meta;
+    // Between what the loop has read of the store and what it does with it, somebody else may act.
+    std::function<Async<void>()> after_listing;
+    std::function<Async<void>()> before_begin;
+    // As wish(), but from within.
+    Async<void> wish_now(core::PostId id, std::function<Result<core::Change>(core::Post)> transition);
+    ports::Channel channel(int number);
+    int channel_wakes() const { return channel_wakes_; }
     // Meta's clock less ours: what a jump of ours alone changes.
     Milliseconds meta_ahead{0};
 
@@ -139,6 +146,7 @@ private:
     std::unique_ptr<engine::PublishLoop> loop_;
     std::vector<ChannelId> channels_;
     std::size_t calls_under_way_ = 0;
+    int channel_wakes_ = 0;
     int points_left_ = -1;
     bool has_stopped_ = false;
     bool is_loop_done_ = true;

@@ -101,8 +101,11 @@ inline constexpr int kCommentsAtMost = 5;
 
 // --- engine ---
 
-// Posts worked on at the same time: enough to hide Meta's latency, few enough for its patience.
-inline constexpr int kPostsAtOnce = 32;
+// Posts worked on at the same time: 5,000 of one minute, each with calls of three seconds in all, want 250.
+inline constexpr int kPostsAtOnce = 256;
+// Publish calls leave in order of their due time; one that has to be looked at first (its confirmation is old) holds up those
+// behind it no longer than this.
+inline constexpr Milliseconds kLinePatience = Seconds(2);
 // Rows taken from the store in one look.
 inline constexpr int kPostBatch = 500;
 // Calls of publishing a second, over all channels: 5,000 posts of one minute go out in it, and a queue that has piled up

@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
 
@@ -109,17 +110,23 @@ std::optional<Pause> CallBudget::pause(ChannelId channel, Instant now) const {
 }
 
 Async<void> PublishLine::Place::turn() {
-    while (line_ != nullptr && !line_->places_.empty() && *line_->places_.begin() < number_) {
-        line_->changed_.clear();
-        ++line_->waiting_;
-        co_await line_->changed_.wait();
-        if (line_ != nullptr) --line_->waiting_;
+    using namespace boost::asio::experimental::awaitable_operators;
+    if (line_ == nullptr) co_return;
+    PublishLine& line = *line_;
+    const MonotonicInstant until = line.monotonic_.now() + core::kLinePatience;
+    while (!line.places_.empty() && *line.places_.begin() < key_) {
+        const Milliseconds left = until - line.monotonic_.now();
+        if (left <= Milliseconds(0)) co_return;
+        line.changed_.clear();
+        ++line.waiting_;
+        co_await (line.changed_.wait() || line.monotonic_.sleep_for(left));
+        --line.waiting_;
     }
 }
 
 void PublishLine::Place::leave() {
     if (line_ == nullptr) return;
-    line_->places_.erase(number_);
+    line_->places_.erase(key_);
     line_->changed_.set();
     line_ = nullptr;
 }

@@ -14,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace everlong::engine {
 
@@ -53,33 +54,38 @@ private:
     int limits_in_a_row_ = 0;
 };
 
-// The order in which publish calls leave: that in which places were taken, whatever each has to do before its call.
+// The order in which publish calls leave: that of the due times of those who have a place, whatever each has to do before its
+// call. One whose own preparations take too long lets the others pass.
 class PublishLine {
 public:
-    explicit PublishLine(boost::asio::any_io_executor executor) : changed_(std::move(executor)) {}
+    PublishLine(boost::asio::any_io_executor executor, ports::Monotonic& monotonic)
+        : monotonic_(monotonic), changed_(std::move(executor)) {}
     int waiting() const { return waiting_; }
 
     // Given back when it is destroyed, at the latest. The line outlives its places.
     class Place {
     public:
-        explicit Place(PublishLine& line) : line_(&line), number_(++line.last_) { line.places_.insert(number_); }
-        Place(Place&& other) noexcept : line_(std::exchange(other.line_, nullptr)), number_(other.number_) {}
+        Place(PublishLine& line, Instant due_at) : line_(&line), key_(due_at, ++line.last_) {
+            line.places_.insert(key_);
+        }
+        Place(Place&& other) noexcept : line_(std::exchange(other.line_, nullptr)), key_(other.key_) {}
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
         Place& operator=(Place&&) = delete;
         ~Place() { leave(); }
 
-        // Until everybody before has left.
+        // Until everybody before has left, or for as long as is fair to wait for them.
         Async<void> turn();
         void leave();
 
     private:
         PublishLine* line_;
-        std::int64_t number_;
+        std::pair<Instant, std::int64_t> key_;
     };
 
 private:
-    std::set<std::int64_t> places_;
+    ports::Monotonic& monotonic_;
+    std::set<std::pair<Instant, std::int64_t>> places_;
     std::int64_t last_ = 0;
     int waiting_ = 0;
     Event changed_;

@@ -25,6 +25,8 @@ constexpr Milliseconds kSetAsideFor = Minutes(5);
 // Uploads at the same time: they share one line, and each holds a file open for minutes.
 constexpr int kUploadsAtOnce = 8;
 constexpr Milliseconds kUploadPause = Seconds(5);
+// For permalink and first comment, where other posts wait for their call.
+constexpr Milliseconds kResultsPause = Seconds(30);
 // Steps of one post without a wait between them: a carousel of ten has about thirty.
 constexpr int kStepsAtOnce = 100;
 // Corrections of the clock below this change nothing that matters.
@@ -43,7 +45,8 @@ bool is_local(const Error& error) {
 } // namespace
 
 PublishLoop::PublishLoop(boost::asio::any_io_executor executor, PublishWorld& world, ports::Log& log)
-    : executor_(executor), world_(world), log_(log), line_(executor), wake_(executor), idle_(executor) {}
+    : executor_(executor), world_(world), log_(log), line_(executor, world.monotonic), wake_(executor),
+      idle_(executor) {}
 
 void PublishLoop::stop() {
     is_stopping_ = true;
@@ -93,7 +96,6 @@ Async<void> PublishLoop::run() {
 }
 
 Async<bool> PublishLoop::list_due() {
-    if (!queue_.empty()) co_return true;
     const Instant now = world_.world.clock.now();
     if (!last_pass_at_ || now < *last_pass_at_ - kClockStep) {
         if (auto mended = co_await mend_times_ahead(); !mended) {
@@ -103,12 +105,14 @@ Async<bool> PublishLoop::list_due() {
     }
     last_pass_at_ = now;
     std::erase_if(set_aside_, [&](const auto& item) { return item.second <= now || item.second > now + kSetAsideFor; });
-    auto due = co_await world_.posts.list_due_posts(now, core::kPostBatch + kUploadsAtOnce);
+    auto due = co_await world_.posts.list_due_posts(now, core::kPostBatch + posts_in_work());
     if (!due) {
         note(due.error(), core::PostId("posts"));
         co_return true;
     }
     const bool is_anything_due = !due->empty();
+    // Anew each time, so that what has become due since stands before what is due after it.
+    queue_.clear();
     for (core::Post& post : *due) {
         if (!in_work_.contains(post.id) && !set_aside_.contains(post.id)) queue_.push_back(std::move(post));
     }
@@ -122,8 +126,7 @@ void PublishLoop::start_some() {
         if (!in_work_.insert(post.id).second) continue;
         ++running_;
         std::optional<PublishLine::Place> place;
-        const auto step = core::next_step(post, world_.world.clock.now());
-        if (std::holds_alternative<core::step::Publish>(step)) place.emplace(line_);
+        if (is_in_line(core::next_step(post, world_.world.clock.now()))) place.emplace(line_, post.schedule.due_at);
         const core::PostId id = post.id;
         boost::asio::co_spawn(executor_, work(std::move(post), std::move(place)),
                               [this, id](std::exception_ptr problem) {
@@ -161,7 +164,7 @@ Async<void> PublishLoop::go_on(core::Post post, std::optional<PublishLine::Place
         if (std::holds_alternative<core::step::Nothing>(step)) co_return;
         if (co_await put_off(post)) co_return;
         const bool is_publish = std::holds_alternative<core::step::Publish>(step);
-        if (is_publish && !place) place.emplace(line_);
+        if (!place && is_in_line(step)) place.emplace(line_, post.schedule.due_at);
         const bool is_upload = std::holds_alternative<core::step::SendBytes>(step);
         if (is_upload && uploads_ >= kUploadsAtOnce) {
             co_await wait_for(post, world_.world.clock.now() + kUploadPause);
@@ -180,6 +183,11 @@ Async<void> PublishLoop::go_on(core::Post post, std::optional<PublishLine::Place
             ++running_;
         }
         if (is_publish) place.reset();
+        if (done && is_publish && world_.budget.waiting() > 0 && done->state == core::PostState::kPublished) {
+            // Calls are short: what is fetched afterwards does not stand in the way of what has to go out.
+            co_await wait_for(*done, world_.world.clock.now() + kResultsPause);
+            co_return;
+        }
         if (!done) {
             note(done.error(), id);
             co_return;
@@ -188,6 +196,10 @@ Async<void> PublishLoop::go_on(core::Post post, std::optional<PublishLine::Place
         if (done->revision == revision) co_return;
         post = std::move(*done);
     }
+}
+
+bool PublishLoop::is_in_line(const core::PostStep& step) {
+    return std::holds_alternative<core::step::Publish>(step) || std::holds_alternative<core::step::Confirm>(step);
 }
 
 Async<bool> PublishLoop::wait_for(core::Post& post, Instant until) {

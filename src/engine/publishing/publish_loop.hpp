@@ -49,6 +49,8 @@ private:
     Async<void> release_channels();
     Async<Result<void>> mend_times_ahead();
     void note(const Error& error, const core::PostId& id);
+    // Is the post about to be published, at most with a last confirmation before?
+    static bool is_in_line(const core::PostStep& step);
 
     boost::asio::any_io_executor executor_;
     PublishWorld& world_;
