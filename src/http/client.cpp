@@ -1,5 +1,6 @@
 #include <http/client.hpp>
 
+#include <base/ip_address.hpp>
 #include <http/curl_transfers.hpp>
 #include <http/field_rules.hpp>
 
@@ -7,10 +8,13 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 namespace everlong::http {
@@ -230,7 +234,33 @@ std::size_t on_upload(char* room, std::size_t unit, std::size_t count, void* con
     return *given;
 }
 
-curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+bool is_global(const curl_sockaddr& address) {
+    if (address.family == AF_INET) {
+        sockaddr_in name{};
+        std::memcpy(&name, &address.addr, sizeof name);
+        return is_global_ipv4(ntohl(name.sin_addr.s_addr));
+    }
+    if (address.family != AF_INET6) return false;
+    // Longer than the type by which curl hands it on.
+    std::array<std::uint8_t, 16> bytes;
+    std::memcpy(bytes.data(), reinterpret_cast<const char*>(&address.addr) + offsetof(sockaddr_in6, sin6_addr),
+                bytes.size());
+    return is_global_ipv6(bytes);
+}
+
+// Who a request may reach, and whether that kept it from somebody.
+struct Reach {
+    bool is_public_only = false;
+    bool was_private = false;
+};
+
+// `context`: a Reach.
+curl_socket_t open_socket(void* context, curlsocktype, curl_sockaddr* address) {
+    auto& reach = *static_cast<Reach*>(context);
+    if (reach.is_public_only && !is_global(*address)) {
+        reach.was_private = true;
+        return CURL_SOCKET_BAD;
+    }
     // Commands that a service starts must not inherit its connections.
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
@@ -264,7 +294,10 @@ void set_destination(CURL* easy, const OutgoingRequest& request, const Destinati
     }
     curl_easy_setopt(easy, CURLOPT_URL, url.text.c_str()); // curl copies it
     if (!request.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
-    if (!request.unix_socket.empty() || is_loopback(destination.host)) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    const bool is_direct = !request.unix_socket.empty() || is_loopback(destination.host) || request.is_public_only;
+    if (is_direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    // A connection that is kept was judged by another request's rules.
+    if (request.is_public_only) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
     const auto total = std::max<long>(1, request.deadline.count()); // 0 would mean no deadline at all
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, total);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, std::min<long>(total, kConnectTimeout.count()));
@@ -408,11 +441,17 @@ Task<Response> perform(std::shared_ptr<CurlTransfers> transfers, std::shared_ptr
     curl_easy_setopt(easy.get(), CURLOPT_HEADERDATA, &receiver);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &on_body);
     curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &receiver);
+    Reach reach{.is_public_only = request.is_public_only};
+    curl_easy_setopt(easy.get(), CURLOPT_OPENSOCKETDATA, &reach);
 
     CurlTransfer transfer(std::move(transfers), easy.get());
     co_await transfer.ended().async_wait(asio::as_tuple(asio::use_awaitable));
     if (!transfer.code()) co_return fail(Code::kCancelled, Fault::kCancelled, destination->host);
     const auto code = static_cast<CURLcode>(*transfer.code());
+    if (code != CURLE_OK && reach.was_private) {
+        co_return fail(Code::kMediaAddress, Fault::kRefused,
+                       destination->host + " leads to this machine or a private network");
+    }
     if (code != CURLE_OK) {
         co_return fail(explain(code, easy.get(), *destination, receiver.is_too_large));
     }

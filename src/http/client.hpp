@@ -66,6 +66,9 @@ struct OutgoingRequest {
     // sends again by itself. Set to false for a GET with an effect (a token's refresh): it gets a new connection, on
     // which nothing is ever repeated. Methods other than GET and HEAD are always treated so.
     bool is_repeatable = true;
+    // Only to addresses that the whole internet can reach, whatever the URL's name leads to, and never through a proxy: for
+    // URLs that others name, which must not open this machine's networks to them.
+    bool is_public_only = false;
 };
 
 struct ClientOptions {
@@ -87,6 +90,7 @@ public:
     //   kUnknownOutcome (kUnknownOutcome): it was sent, and no whole answer came (cut, reset, deadline, too slow).
     //   kUpstreamSize (kUnknownOutcome): the answer was larger than allowed.
     //   kCancelled (kCancelled).
+    //   kMediaAddress (kRefused): is_public_only, and the URL leads to a private address.
     //   kUsage (kUsage): a URL with a query or user, no http(s) URL, a bad method or header, more than one body.
     // The answer's body is complete by its own framing; a body shorter than Content-Length is kUnknownOutcome. One
     // without any framing (HTTP/1.0) ends where the connection ends.

@@ -11,6 +11,7 @@
 #include <boost/asio/write.hpp>
 
 #include <array>
+#include <limits>
 
 namespace everlong::http {
 namespace {
@@ -147,7 +148,14 @@ Async<Connection::Received> Connection::receive() {
             if (phase_ == Phase::kIdle && reader_.has_begun()) enter(Phase::kHead);
             break;
         case RequestReader::Step::kNeedsBody:
-            if (phase_ != Phase::kBody || reader_.is_taken()) enter(Phase::kBody);
+            if (BodyTaker* taker = reader_.taker()) {
+                enter(Phase::kHandler); // its own deadlines apply
+                is_cut_short_ = !co_await taker->settle();
+                if (is_cut_short_) co_return Received::kRequest;
+                enter(Phase::kBody);
+            } else if (phase_ != Phase::kBody) {
+                enter(Phase::kBody);
+            }
             if (reader_.take_expectation() && !co_await write(kContinue, {})) co_return Received::kNothing;
             break;
         }
@@ -167,7 +175,7 @@ Async<Connection::Received> Connection::receive() {
 }
 
 Async<Response> Connection::start_handler() {
-    keeps_alive_ = reader_.keeps_alive();
+    keeps_alive_ = reader_.keeps_alive() && !is_cut_short_;
     is_http_1_0_ = reader_.is_http_1_0();
     Request request = reader_.take();
     is_head_only_ = request.is_head_only();
@@ -183,7 +191,7 @@ Async<bool> Connection::transmit(const Response& response) {
         co_return false;
     }
     // To HTTP/1.0 the end of a stream is the end of the connection.
-    const bool can_keep = !response.stream || !is_http_1_0_;
+    const bool can_keep = !response.stream || response.stream_length || !is_http_1_0_;
     const bool wants_keep = !response.closes_connection && !response.claimed_length;
     const bool keeps = keeps_alive_ && can_keep && wants_keep && !core_->is_stopping;
     HeadOptions options{.keeps_alive = keeps, .is_http_1_0 = is_http_1_0_, .now = std::nullopt};
@@ -201,7 +209,8 @@ Async<bool> Connection::transmit(const Response& response) {
     enter(Phase::kWrite);
     const bool is_slow = response.transmission == Transmission::kSlow && !body.empty();
     bool is_sent = is_slow ? co_await transmit_slowly(response, *head) : co_await write(*head, body);
-    if (is_sent && has_body && response.stream) is_sent = co_await transmit_stream(*response.stream);
+    if (is_sent && has_body && response.stream)
+        is_sent = co_await transmit_stream(*response.stream, response.stream_length);
     if (!is_sent || response.transmission == Transmission::kTruncate) co_return false;
     if (!keeps && !core_->is_stopping) co_await linger();
     co_return keeps;
@@ -221,25 +230,30 @@ Async<bool> Connection::transmit_slowly(const Response& response, const std::str
     co_return true;
 }
 
-Async<bool> Connection::transmit_stream(BodyStream& stream) {
+Async<bool> Connection::transmit_stream(BodyStream& stream, std::optional<std::uint64_t> length) {
     using namespace asio::experimental::awaitable_operators;
     stream_ = &stream;
     if (core_->is_stopping) stream.end();
-    const auto first = co_await (pump(stream) || watch_peer());
+    const auto first = co_await (pump(stream, length) || watch_peer());
     stream_ = nullptr;
     co_return first.index() == 0 && std::get<0>(first);
 }
 
 // Each piece has the whole write time-out: a stream may last, a reader that takes nothing may not.
-Async<bool> Connection::pump(BodyStream& stream) {
-    for (;;) {
+Async<bool> Connection::pump(BodyStream& stream, std::optional<std::uint64_t> length) {
+    const bool is_chunked = !length && !is_http_1_0_;
+    std::uint64_t left = length.value_or(std::numeric_limits<std::uint64_t>::max());
+    while (left > 0) {
         enter(Phase::kStream);
-        const std::string piece = co_await stream.next();
+        std::string piece = co_await stream.next();
         enter(Phase::kWrite);
         if (piece.empty()) break;
-        if (!co_await write(is_http_1_0_ ? piece : format_chunk(piece), {})) co_return false;
+        if (piece.size() > left) piece.resize(static_cast<std::size_t>(left));
+        left -= piece.size();
+        if (!co_await write(is_chunked ? format_chunk(piece) : piece, {})) co_return false;
     }
-    co_return is_http_1_0_ || co_await write(format_chunk({}), {});
+    if (length) co_return left == 0;
+    co_return !is_chunked || co_await write(format_chunk({}), {});
 }
 
 // Until the peer goes. What it sends meanwhile is its next request.

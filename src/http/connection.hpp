@@ -5,6 +5,7 @@
 // destruction, so that an io_context that is destroyed with connections in it takes everything along.
 
 #include <http/body_stream.hpp>
+#include <http/body_taker.hpp>
 #include <http/request_reader.hpp>
 #include <http/server.hpp>
 
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 namespace everlong::http {
@@ -78,8 +80,8 @@ private:
     Async<Response> start_handler();
     Async<bool> transmit(const Response& response);
     Async<bool> transmit_slowly(const Response& response, const std::string& head);
-    Async<bool> transmit_stream(BodyStream& stream);
-    Async<bool> pump(BodyStream& stream);
+    Async<bool> transmit_stream(BodyStream& stream, std::optional<std::uint64_t> length);
+    Async<bool> pump(BodyStream& stream, std::optional<std::uint64_t> length);
     Async<void> watch_peer();
     Async<void> linger();
     Async<bool> write(std::string_view first, std::string_view second);
@@ -98,6 +100,7 @@ private:
     int refusal_ = 0;
     BodyStream* stream_ = nullptr; // while one goes out
     // Of the request that is being answered.
+    bool is_cut_short_ = false; // its taker wants no more of it
     bool keeps_alive_ = false;
     bool is_http_1_0_ = false;
     bool is_head_only_ = false;

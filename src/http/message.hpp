@@ -16,6 +16,7 @@
 namespace everlong::http {
 
 class BodyStream; // http/body_stream.hpp
+class BodyTaker;  // http/body_taker.hpp
 
 // Header fields in order of arrival; names compare without case. All of them stand in one text, in the form in which they
 // are sent: two allocations a message in place of several a field. Views of it hold until the next change, and must not
@@ -49,17 +50,6 @@ private:
     std::vector<Place> places_;
 };
 
-// Takes a request's body piece by piece as it comes in, in place of Request::body, for bodies too large to hold.
-// Destroyed without its request having reached the handler, it knows that the peer left half-way.
-class BodyTaker {
-public:
-    virtual ~BodyTaker() = default;
-    // Beyond: 413.
-    virtual std::uint64_t limit_bytes() const = 0;
-    // False: the connection is closed at once, without an answer.
-    virtual bool take(std::string_view piece) = 0;
-};
-
 struct Request {
     std::string method; // upper case, as sent
     std::string target; // as sent: path and query, not decoded. May hold secrets: never logged.
@@ -89,6 +79,9 @@ struct Response {
     Headers headers;
     std::string body;
     std::shared_ptr<BodyStream> stream; // in place of `body`; goes out whole, whatever `transmission` says
+    // Where it is known: what Content-Length says of the stream, which then goes out as it is and not in chunks. A stream
+    // that gives less ends the connection; what it gives beyond is not sent.
+    std::optional<std::uint64_t> stream_length;
     Transmission transmission = Transmission::kWhole;
     std::size_t transmit_bytes = 0;
     Milliseconds slow_step{0};

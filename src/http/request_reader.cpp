@@ -1,5 +1,6 @@
 #include <http/request_reader.hpp>
 
+#include <http/body_taker.hpp>
 #include <http/field_rules.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -335,8 +336,8 @@ bool RequestReader::keeps_alive() const {
     return impl_->parser->keep_alive();
 }
 
-bool RequestReader::is_taken() const {
-    return impl_->parser->request.taker != nullptr;
+BodyTaker* RequestReader::taker() const {
+    return impl_->parser->request.taker.get();
 }
 
 bool RequestReader::is_http_1_0() const {

@@ -36,11 +36,12 @@ public:
     bool take_expectation();
     // From kNeedsBody or kComplete on, until take().
     bool keeps_alive() const;
-    // Does a taker have the body that is coming in? After kNeedsBody.
-    bool is_taken() const;
+    // Who takes the body that is coming in; null: nobody does. After kNeedsBody.
+    BodyTaker* taker() const;
     bool is_http_1_0() const;
 
-    // After kComplete. The reader begins anew, with the bytes that followed.
+    // After kComplete. The reader begins anew, with the bytes that followed. After kNeedsBody it gives the request as far as
+    // it has come, and the reader is of no more use.
     Request take();
     // After kRefused: the status to answer with (400, 413, 414, 417, 431, 505).
     int refusal() const;

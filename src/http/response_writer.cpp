@@ -112,7 +112,9 @@ std::optional<std::string> format_head(const Response& response, const HeadOptio
     }
     if (options.now && !response.headers.find("Date")) add_field(head, "Date", to_http_date(*options.now));
     // With 204 it is forbidden, with 304 it would speak of a body that we do not know (RFC 9110, 8.6).
-    if (may_have_body(response.status) && !response.stream) {
+    if (may_have_body(response.status) && response.stream && response.stream_length) {
+        add_field(head, "Content-Length", std::to_string(*response.stream_length));
+    } else if (may_have_body(response.status) && !response.stream) {
         add_field(head, "Content-Length", std::to_string(response.claimed_length.value_or(response.body.size())));
     } else if (may_have_body(response.status) && !options.is_http_1_0) {
         add_field(head, "Transfer-Encoding", "chunked");

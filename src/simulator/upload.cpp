@@ -1,5 +1,6 @@
 #include <simulator/upload.hpp>
 
+#include <http/body_taker.hpp>
 #include <simulator/media_work.hpp>
 #include <simulator/nodes.hpp>
 #include <simulator/publish_nodes.hpp>

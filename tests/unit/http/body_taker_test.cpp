@@ -1,9 +1,12 @@
 // Bodies too large to hold: taken piece by piece, in both directions.
 #include "server_fixture.hpp"
 
+#include <http/body_taker.hpp>
 #include <http/client.hpp>
 #include <http/request_reader.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -97,6 +100,78 @@ TEST(BodyTaker, CanCutTheConnection) {
     RequestReader reader(small_limits(), false, given.plan());
     EXPECT_EQ(feed(reader, "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n01234567890123456789"),
               Step::kUnwanted);
+}
+
+// Stores each piece in its own time, and perhaps wants no more.
+struct SlowTaker : Taker {
+    explicit SlowTaker(boost::asio::any_io_executor executor) : pause(std::move(executor)) {}
+    std::uint64_t limit_bytes() const override { return 100'000'000; }
+    bool take(std::string_view piece) override {
+        waiting += piece.size();
+        most_waiting = std::max(most_waiting, waiting);
+        total += piece.size();
+        return true;
+    }
+    Async<bool> settle() override {
+        pause.expires_after(Milliseconds(1));
+        co_await pause.async_wait(boost::asio::use_awaitable);
+        waiting = 0;
+        co_return total < refused_at;
+    }
+    boost::asio::steady_timer pause;
+    std::size_t waiting = 0;
+    std::size_t most_waiting = 0;
+    std::size_t total = 0;
+    std::size_t refused_at = 100'000'000;
+};
+
+struct UploadServer {
+    UploadServer()
+        : fixture([this](Request request) -> Async<Response> {
+              Response response;
+              response.status = request.taker && taker->total == 4'000'000 ? 200 : 507;
+              co_return response;
+          }),
+          taker(std::make_shared<SlowTaker>(fixture.loop().context().get_executor())) {
+        fixture.loop().call([this] {
+            fixture.server().set_body_plan([this](const Request&) { return taker; });
+            return 0;
+        });
+    }
+    ~UploadServer() { fixture.stop(Milliseconds(0)); }
+    test::ServerFixture fixture;
+    std::shared_ptr<SlowTaker> taker;
+};
+
+constexpr const char* kUploadHead = "POST /upload HTTP/1.1\r\nHost: h\r\nContent-Length: 4000000\r\n";
+
+TEST(BodyTaker, NothingMoreComesInBeforeAPieceHasSettled) {
+    UploadServer server;
+    test::Peer peer(server.fixture.port());
+    ASSERT_TRUE(peer.send(std::string(kUploadHead) + "\r\n" + std::string(4'000'000, 'x')));
+    EXPECT_TRUE(peer.receive_response().starts_with("HTTP/1.1 200 "));
+    EXPECT_LE(server.taker->most_waiting, 64U * 1024);
+    // The connection goes on.
+    ASSERT_TRUE(peer.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+    EXPECT_TRUE(peer.receive_response().starts_with("HTTP/1.1 507 "));
+}
+
+TEST(BodyTaker, ThatWantsNoMoreIsAnsweredForAtOnce) {
+    UploadServer server;
+    server.taker->refused_at = 1;
+    test::Peer peer(server.fixture.port());
+    ASSERT_TRUE(peer.send(std::string(kUploadHead) + "\r\n" + std::string(1000, 'x')));
+    const std::string answer = peer.receive_all();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 507 ")) << answer;
+    EXPECT_TRUE(answer.contains("Connection: close")) << answer;
+}
+
+TEST(BodyTaker, APeerThatAsksFirstIsNotToldToGoOnWithWhatIsNotWanted) {
+    UploadServer server;
+    server.taker->refused_at = 0;
+    test::Peer peer(server.fixture.port());
+    ASSERT_TRUE(peer.send(std::string(kUploadHead) + "Expect: 100-continue\r\n\r\n"));
+    EXPECT_TRUE(peer.receive_all().starts_with("HTTP/1.1 507 "));
 }
 
 TEST(Client, GivesABodyPieceByPieceWithinItsLimit) {

@@ -92,6 +92,41 @@ TEST(ServerStream, SendsPlainlyToHttp10AndCloses) {
     EXPECT_EQ(peer.receive_all(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc");
 }
 
+Handler known_length(std::deque<std::string> pieces, std::uint64_t length) {
+    return [pieces, length](Request) -> Async<Response> {
+        Response response;
+        response.stream = std::make_shared<TestStream>(source_of(pieces), co_await boost::asio::this_coro::executor);
+        response.stream_length = length;
+        co_return response;
+    };
+}
+
+TEST(ServerStream, SaysTheLengthWhereItIsKnown) {
+    ServerFixture fixture(known_length({"ab", "c"}, 3));
+    Peer peer(fixture.port());
+    const std::string expected = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+    for (int i = 0; i < 2; ++i) { // the connection goes on
+        peer.send(kGet);
+        EXPECT_EQ(peer.receive(expected.size()), expected);
+    }
+    peer.send("HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    EXPECT_EQ(peer.receive_all(), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\n");
+}
+
+TEST(ServerStream, OneThatGivesAnotherLengthThanItSaidMisleadsNobody) {
+    ServerFixture shorter(known_length({"ab"}, 3));
+    Peer cut(shorter.port());
+    cut.send(kGet);
+    EXPECT_EQ(cut.receive_all(), "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab");
+    ServerFixture longer(known_length({"ab", "cd"}, 3));
+    Peer peer(longer.port());
+    const std::string expected = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+    for (int i = 0; i < 2; ++i) {
+        peer.send(kGet);
+        EXPECT_EQ(peer.receive(expected.size()), expected);
+    }
+}
+
 TEST(ServerStream, GivesHeadNoBody) {
     auto source = source_of({"ab"});
     ServerFixture fixture(stream_of(source));
