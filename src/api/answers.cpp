@@ -18,7 +18,7 @@ constexpr std::string_view kContentSecurityPolicy = "default-src 'none'; script-
 constexpr std::string_view kIndex = "/index.html";
 
 // Below these, programs ask: one that mistypes an address must not get a page with status 200.
-constexpr std::string_view kPlacesOfMachines[] = {"v1",     "graph",   "oauth",  "meta",
+constexpr std::string_view kPlacesOfMachines[] = {"v1",     "graph",   "oauth",  "meta",   "media",
                                                   "assets", "metrics", "readyz", "healthz"};
 
 // Could the path be one within the page? Those of channels and logins hold no dot and nothing encoded.

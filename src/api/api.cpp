@@ -1,7 +1,8 @@
 #include <api/api.hpp>
 
+#include <api/detail/admission.hpp>
 #include <api/detail/answers.hpp>
-#include <api/detail/routes.hpp>
+#include <api/detail/uploads.hpp>
 #include <core/channel_state.hpp>
 #include <core/dotenv_text.hpp>
 #include <core/graph_errors.hpp>
@@ -47,16 +48,48 @@ Result<void> check_scope(const Route& route, const Caller& caller, const std::ve
     return fail(core::unknown_channel(captured.at(0)));
 }
 
+Result<json::object> body_of(const Route& route, const http::Request& request) {
+    if (route.body != Body::kJson) return json::object{};
+    return read_body(request);
+}
+
 Async<Answer> dispatch(const ApiContext& context, Access& access, http::Request request) {
+    auto admitted = co_await admit(context, access, request);
+    if (!admitted) co_return fail(admitted.error());
+    if (!admitted->admission) {
+        if (!admitted->allowed.empty()) co_return method_not_allowed(admitted->allowed);
+        if (auto page = find_page(context.pages, request)) co_return std::move(*page);
+        co_return fail(Code::kHttpNotFound, Fault::kUsage, core::scrub(request.raw_path(), 200));
+    }
+    Admission& admission = *admitted->admission;
+    const Route& route = *admission.route;
+    auto body = body_of(route, request);
+    if (!body) co_return fail(body.error());
+    auto query = http::parse_form(request.raw_query());
+    Call call{context,
+              access,
+              std::move(request),
+              std::move(admission.caller),
+              std::move(admission.captured),
+              std::move(query),
+              std::move(*body)};
+    if (route.body != Body::kJson) call.form = std::move(call.request.body);
+    wipe_string(call.request.body);
+    co_return co_await route.handler(call);
+}
+
+} // namespace
+
+Task<Admitted> admit(const ApiContext& context, Access& access, http::Request& request) {
     if (auto address = access.check_address(request); !address) co_return fail(address.error());
     const std::string path(request.raw_path());
     const std::string_view method = request.is_head_only() ? "GET" : std::string_view(request.method);
-    std::string allowed;
+    Admitted admitted;
     for (const Route& route : routes()) {
         auto captured = match_path(route.pattern, path);
         if (!captured) continue;
         if (route.method != method) {
-            allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+            admitted.allowed += (admitted.allowed.empty() ? "" : ", ") + std::string(route.method);
             continue;
         }
         auto caller = co_await access.identify(request, context.world.clock.now());
@@ -67,21 +100,11 @@ Async<Answer> dispatch(const ApiContext& context, Access& access, http::Request 
             if (route.required != Scope::kOpen) co_return fail(page.error());
             *caller = Caller{};
         }
-        auto body = route.takes_form ? Result<json::object>(json::object{}) : read_body(request);
-        if (!body) co_return fail(body.error());
-        auto query = http::parse_form(request.raw_query());
-        Call call{context,          access,          std::move(request), std::move(*caller), std::move(*captured),
-                  std::move(query), std::move(*body)};
-        if (route.takes_form) call.form = call.request.body;
-        wipe_string(call.request.body);
-        co_return co_await route.handler(call);
+        admitted.admission = Admission{&route, std::move(*caller), std::move(*captured)};
+        co_return admitted;
     }
-    if (!allowed.empty()) co_return method_not_allowed(allowed);
-    if (auto page = find_page(context.pages, request)) co_return std::move(*page);
-    co_return fail(Code::kHttpNotFound, Fault::kUsage, core::scrub(path, 200));
+    co_return admitted;
 }
-
-} // namespace
 
 http::Response json_response(const json::value& value, int status) {
     http::Response response;
@@ -142,12 +165,26 @@ Task<std::optional<Secret>> Api::begin_setup() {
     return access_->begin_setup();
 }
 
+http::BodyPlan Api::body_plan() {
+    return [this](const http::Request& head) -> std::shared_ptr<http::BodyTaker> {
+        const std::string path(head.raw_path());
+        const auto route = std::ranges::find_if(detail::routes(), [&](const detail::Route& candidate) {
+            return candidate.body == detail::Body::kFile && candidate.method == head.method &&
+                   detail::match_path(candidate.pattern, path);
+        });
+        if (route == detail::routes().end() || context_.publishing == nullptr) return nullptr;
+        return std::make_shared<detail::Upload>(context_, *access_, head);
+    };
+}
+
 Async<http::Response> Api::handle(http::Request request) {
+    const bool is_tus = detail::speaks_tus(request);
     auto answer = co_await detail::dispatch(context_, *access_, std::move(request));
     http::Response response = answer ? std::move(*answer) : detail::problem_response(answer.error());
     if (!answer && answer.error().code() == Code::kTooManyTries) {
         response.headers.set("Retry-After", std::to_string(access_->retry_after().count()));
     }
+    if (is_tus) response.headers.set("Tus-Resumable", std::string(detail::kTusVersion));
     detail::add_security_headers(response);
     co_return response;
 }

@@ -5,16 +5,18 @@
 
 #include <api/event_hub.hpp>
 #include <api/pages.hpp>
-#include <async/task.hpp>
+#include <async/worker.hpp>
 #include <engine/connect/connect.hpp>
 #include <engine/connect/person_calls.hpp>
+#include <engine/files/files.hpp>
 #include <engine/lifecycle/world.hpp>
-#include <http/message.hpp>
+#include <http/server.hpp>
 #include <ports/access_store.hpp>
 #include <ports/passwords.hpp>
 #include <ports/random.hpp>
 #include <ports/sandbox.hpp>
 #include <ports/sink.hpp>
+#include <ports/time_zones.hpp>
 
 #include <functional>
 #include <memory>
@@ -40,6 +42,15 @@ namespace detail {
 class Access;
 }
 
+// What the addresses of files and posts work with. Everything outlives the API.
+struct PublishingParts {
+    ports::PostStore& posts;
+    engine::Files& files;
+    ports::TimeZones& zones;
+    Worker& disk;                    // reads what is served
+    std::function<void()> on_change; // a post was made or changed: wakes the engine's loop
+};
+
 struct ApiContext {
     engine::World& world;
     ports::EnvFiles& env_files;
@@ -62,6 +73,8 @@ struct ApiContext {
     // Is Meta's place taken by a simulator?
     bool is_sandbox = false;
     std::string version; // of the program
+    // Null: nothing is published here, and the addresses of files and posts answer 404.
+    PublishingParts* publishing = nullptr;
 };
 
 class Api {
@@ -74,6 +87,8 @@ public:
 
     // Errors come out as application/problem+json.
     Async<http::Response> handle(http::Request request);
+    // Which requests bring files, for http::Server::set_body_plan().
+    http::BodyPlan body_plan();
 
 private:
     ApiContext context_;

@@ -33,15 +33,35 @@ bool ends_a_name(const ports::AuditEvent& event) {
            (event.action == "channel-renamed" && event.detail == ports::kNameWasLeft);
 }
 
+// Posts that will not go out unless a person acts: all that wait where nothing can be published any more, those behind the
+// token's end where that comes near.
+Task<json::object> with_posts_at_risk(const Call& call, const ports::Channel& channel,
+                                      const ports::TokenVersion* current) {
+    json::object object = channel_to_json(channel, current, call.now());
+    if (call.context.publishing == nullptr || object.at("needs_person") == false) co_return object;
+    ports::PostStore& posts = call.context.publishing->posts;
+    auto waiting = co_await posts.count_pending_posts(channel.id, std::nullopt);
+    if (!waiting) co_return fail(waiting.error());
+    const bool is_alive = current != nullptr && object.at("state") != "dead" && object.at("state") != "unconnected";
+    int safe = is_alive ? *waiting : 0;
+    if (safe > 0 && current->facts.expires_at.is_dated()) {
+        auto before_end = co_await posts.count_pending_posts(channel.id, current->facts.expires_at.instant());
+        if (!before_end) co_return fail(before_end.error());
+        safe = *before_end;
+    }
+    object["posts_at_risk"] = *waiting - safe;
+    co_return object;
+}
+
 } // namespace
 
 Task<json::object> describe(const Call& call, const ports::Channel& channel) {
-    if (channel.current_version == 0) co_return channel_to_json(channel, nullptr, call.now());
+    if (channel.current_version == 0) co_return co_await with_posts_at_risk(call, channel, nullptr);
     auto versions = co_await call.world().store.list_versions(channel.id);
     if (!versions) co_return fail(versions.error());
     const auto current = std::ranges::find_if(
         *versions, [&](const ports::TokenVersion& version) { return version.version == channel.current_version; });
-    co_return channel_to_json(channel, current == versions->end() ? nullptr : &*current, call.now());
+    co_return co_await with_posts_at_risk(call, channel, current == versions->end() ? nullptr : &*current);
 }
 
 Async<Answer> list_channels(Call& call) {

@@ -30,9 +30,9 @@ struct EventHub::Shared {
 
 class EventHub::Listener final : public http::BodyStream {
 public:
-    Listener(std::shared_ptr<Shared> shared, std::string only_channel)
-        : only_channel(std::move(only_channel)), shared_(std::move(shared)), wake_(shared_->executor),
-          life_(shared_->executor, shared_->limits.lifetime) {
+    Listener(std::shared_ptr<Shared> shared, std::string only_channel, bool hears_posts)
+        : only_channel(std::move(only_channel)), hears_posts(hears_posts), shared_(std::move(shared)),
+          wake_(shared_->executor), life_(shared_->executor, shared_->limits.lifetime) {
         shared_->listeners.insert(this);
     }
     ~Listener() override { shared_->listeners.erase(this); }
@@ -73,6 +73,7 @@ public:
     }
 
     std::string only_channel;
+    bool hears_posts;
 
 private:
     std::shared_ptr<Shared> shared_;
@@ -95,9 +96,10 @@ void EventHub::end_all() {
         listener->end();
 }
 
-void EventHub::tell(std::string_view kind, std::string data, std::string_view channel_name) {
+void EventHub::tell(std::string_view kind, std::string data, std::string_view channel_name, bool is_of_post) {
     const std::string event = "event: " + std::string(kind) + "\ndata: " + std::move(data) + "\n\n";
     for (Listener* listener : shared_->listeners) {
+        if (is_of_post && !listener->hears_posts) continue;
         if (channel_name.empty() || listener->only_channel.empty() || listener->only_channel == channel_name) {
             listener->take(event);
         }
@@ -114,6 +116,12 @@ void EventHub::tell_login(std::string_view id, std::string_view stage, std::stri
     tell("login", json::serialize(json::object{{"id", id}, {"stage", stage}, {"channel", channel_name}}), channel_name);
 }
 
+void EventHub::tell_post(std::string_view id, std::string_view channel_name, std::string_view state) {
+    if (shared_->listeners.empty()) return;
+    tell("post", json::serialize(json::object{{"id", id}, {"channel", channel_name}, {"state", state}}), channel_name,
+         true);
+}
+
 void EventHub::tell_clock(Instant now) {
     if (shared_->listeners.empty()) return;
     tell("clock", json::serialize(json::object{{"now", to_rfc3339(now)}}), {});
@@ -125,12 +133,12 @@ void EventHub::follow_rename(std::string_view old_name, std::string_view new_nam
     }
 }
 
-Result<std::shared_ptr<http::BodyStream>> EventHub::listen(std::string only_channel) {
+Result<std::shared_ptr<http::BodyStream>> EventHub::listen(std::string only_channel, bool hears_posts) {
     if (shared_->listeners.size() >= shared_->limits.listeners) {
         return fail(Code::kHttpBusy, Fault::kTransient,
                     "as many listen to events as may: " + std::to_string(shared_->limits.listeners));
     }
-    auto listener = std::make_shared<Listener>(shared_, std::move(only_channel));
+    auto listener = std::make_shared<Listener>(shared_, std::move(only_channel), hears_posts);
     Listener::begin(listener);
     return listener;
 }

@@ -40,6 +40,8 @@ public:
     void tell_channel(std::string_view channel_name);
     // A login under way has come to this stage (waiting, choosing, connected, refused, expired, cancelled).
     void tell_login(std::string_view id, std::string_view stage, std::string_view channel_name);
+    // This post was made or has changed. Only to those who may read posts.
+    void tell_post(std::string_view id, std::string_view channel_name, std::string_view state);
     // The simulator's calendar has jumped.
     void tell_clock(Instant now);
     // Listeners for the one channel listen to it under its new name.
@@ -48,15 +50,15 @@ public:
     // Ends every stream: somebody's right to listen has ended. Who still has it comes again at once and misses nothing.
     void end_all();
 
-    // A body of server-sent events: of one channel, or with an empty name of everything. kHttpBusy (kTransient) where too
-    // many listen already.
-    Result<std::shared_ptr<http::BodyStream>> listen(std::string only_channel);
+    // A body of server-sent events: of one channel, or with an empty name of everything; of posts where `hears_posts`.
+    // kHttpBusy (kTransient) where too many listen already.
+    Result<std::shared_ptr<http::BodyStream>> listen(std::string only_channel, bool hears_posts = true);
     std::size_t listener_count() const;
 
 private:
     class Listener;
     struct Shared;
-    void tell(std::string_view kind, std::string data, std::string_view channel_name);
+    void tell(std::string_view kind, std::string data, std::string_view channel_name, bool is_of_post = false);
 
     std::shared_ptr<Shared> shared_;
 };

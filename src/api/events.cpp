@@ -6,7 +6,7 @@
 namespace everlong::api::detail {
 
 Async<Answer> stream_events(Call& call) {
-    auto stream = call.context.events.listen(call.caller.channel_name);
+    auto stream = call.context.events.listen(call.caller.channel_name, call.caller.may(Scope::kPostsRead));
     if (!stream) co_return fail(stream.error());
     http::Response response;
     response.headers.set("Content-Type", "text/event-stream");

@@ -47,11 +47,12 @@ json::object responses_of(const Route& route, const Description& description) {
     json::object success{{"description", "Done"}};
     json::object content;
     if (!description.answers.empty()) content["schema"] = reference("schemas", description.answers);
-    success["content"] = json::object{{description.media, std::move(content)}};
+    if (description.status != 204) success["content"] = json::object{{description.media, std::move(content)}};
     json::object responses;
     responses[std::to_string(description.status)] = std::move(success);
     const auto add_problem = [&](std::string_view status) { responses[status] = reference("responses", "Problem"); };
-    if (!description.takes.empty() || !description.query.empty()) add_problem("400");
+    if (!description.takes.empty() || !description.takes_media.empty() || !description.query.empty())
+        add_problem("400");
     if (route.required != Scope::kOpen) {
         add_problem("401");
         add_problem("403");
@@ -91,6 +92,9 @@ json::object operation_of(const Route& route, const Description& description) {
         operation["requestBody"] =
             json::object{{"required", true}, {"content", json::object{{"application/json", std::move(content)}}}};
     }
+    if (!description.takes_media.empty()) {
+        operation["requestBody"] = json::object{{"content", json::object{{description.takes_media, json::object{}}}}};
+    }
     operation["responses"] = responses_of(route, description);
     return operation;
 }
@@ -101,10 +105,11 @@ json::object components() {
         all_schemas[schema.name] = json::parse(schema.json);
     json::object parameters;
     for (const QueryParameter& parameter : query_parameters()) {
-        parameters[parameter.name] = json::object{{"name", parameter.name},
-                                                  {"in", "query"},
-                                                  {"description", parameter.description},
-                                                  {"schema", json::parse(parameter.json)}};
+        parameters[parameter.name] =
+            json::object{{"name", parameter.spelled.empty() ? parameter.name : parameter.spelled},
+                         {"in", "query"},
+                         {"description", parameter.description},
+                         {"schema", json::parse(parameter.json)}};
     }
     json::object problem{{"description", "What went wrong, why, and what to do"}};
     problem["content"] =

@@ -1,5 +1,7 @@
 #include <api/detail/descriptions.hpp>
 
+#include <vector>
+
 namespace everlong::api::detail {
 namespace {
 
@@ -285,6 +287,16 @@ constexpr QueryParameter kQueryParameters[] = {
     {"limit", "Items of a page", R"({"type":"integer","minimum":1,"maximum":1000,"default":1000})"},
     {"min_valid", "Renew first where the token lives less than this many seconds",
      R"({"type":"integer","minimum":0,"maximum":315360000})"},
+    {"post_after", "The posts behind this one: the `next` of the page before", R"({"type":"string"})", "after"},
+    {"post_limit", "Posts of a page", R"({"type":"integer","minimum":1,"maximum":1000,"default":100})", "limit"},
+    {"post_state", "Only posts in these states, with commas between them", R"({"type":"string"})", "state"},
+    {"from", "Only posts due at this instant or later", R"({"type":"string","format":"date-time"})"},
+    {"until", "Only posts due before this instant", R"({"type":"string","format":"date-time"})"},
+    {"order", "Which of two posts comes first", R"({"enum":["newest","oldest"],"default":"newest"})"},
+    {"check", "A dry run: everything is judged, nothing is stored", R"({"type":"boolean","default":false})"},
+    {"partial", "Store the good rows, though others are not", R"({"type":"boolean","default":false})"},
+    {"zone", "Of times without one", R"({"type":"string","examples":["Europe/Berlin"]})"},
+    {"name", "What the file is called, for people", R"({"type":"string","maxLength":255})"},
     {"channel", "The channel's name", R"({"type":"string"})"},
     {"account", "Which account, where several are reachable", R"({"type":"string"})"},
     {"permission", "Asked for besides the required ones; may stand there several times", R"({"type":"string"})"},
@@ -297,7 +309,13 @@ constexpr QueryParameter kQueryParameters[] = {
 } // namespace
 
 std::span<const Schema> schemas() {
-    return kSchemas;
+    static const std::vector<Schema> kAll = [] {
+        std::vector<Schema> all(std::begin(kSchemas), std::end(kSchemas));
+        const auto posts = post_schemas();
+        all.insert(all.end(), posts.begin(), posts.end());
+        return all;
+    }();
+    return kAll;
 }
 
 std::span<const QueryParameter> query_parameters() {

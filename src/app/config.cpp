@@ -196,6 +196,8 @@ Result<Config> load_config(const Environment& environment, const fs::path& worki
     if (!public_url) return fail(public_url.error());
     config.public_url = std::move(*public_url);
 
+    if (const char* zone = environment("TZ"); zone != nullptr) config.time_zone = zone;
+
     auto facebook = app_pair(settings, "META_APP_ID", "META_APP_SECRET");
     if (!facebook) return fail(facebook.error());
     config.facebook_app = std::move(*facebook);

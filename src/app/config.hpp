@@ -24,6 +24,7 @@ struct Config {
     std::string meta_base;                         // EVERLONG_META; empty: the real hosts over TLS
     bool follows_sandbox_clock = false;            // EVERLONG_CLOCK=sandbox
     std::string public_url;    // EVERLONG_PUBLIC_URL, in lower case, without a path; empty: only this machine calls us
+    std::string time_zone;     // TZ, as it is set; empty: that of the machine
     std::string graph_version; // META_GRAPH_VERSION; empty: the default
     std::optional<AppPair> facebook_app;  // META_APP_ID, META_APP_SECRET
     std::optional<AppPair> instagram_app; // INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET

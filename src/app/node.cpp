@@ -11,6 +11,7 @@
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
 #include <api/json.hpp>
+#include <app/publishing.hpp>
 #include <app/web_pages.hpp>
 #include <async/worker.hpp>
 #include <core/facts/platform.hpp>
@@ -34,7 +35,7 @@ struct Node::Parts {
     std::unique_ptr<Worker> hashing = std::make_unique<Worker>();
     std::unique_ptr<ports::Passwords> passwords;
     std::unique_ptr<http::Client> client;
-    std::unique_ptr<ports::GraphApi> graph;
+    std::unique_ptr<adapters::MetaClient> graph;
     std::unique_ptr<ports::Monotonic> monotonic;
     std::unique_ptr<ports::Clock> system_clock;
     std::unique_ptr<adapters::SandboxClock> sandbox_clock; // null where the machine's calendar is used
@@ -47,7 +48,8 @@ struct Node::Parts {
     core::OwnAddresses addresses;
     std::unique_ptr<engine::Connector> connector;
     std::unique_ptr<engine::PersonCalls> person_calls;
-    std::shared_ptr<api::EventHub> events; // the store's watcher holds it as well
+    std::shared_ptr<api::EventHub> events;  // the store's watcher holds it as well
+    std::shared_ptr<Publishing> publishing; // the store's watcher looks whether it is still there
     std::unique_ptr<api::Api> api;
     bool is_loop_running = false;
 };
@@ -118,8 +120,6 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     parts->loop = std::make_unique<engine::LifecycleLoop>(executor, *parts->world, *parts->monotonic, log);
     Parts& raw = *parts;
     parts->events = std::make_shared<api::EventHub>(executor);
-    parts->store->watch(
-        [events = parts->events](const std::string& channel_name) { events->tell_channel(channel_name); });
     if (parts->sandbox_clock) {
         parts->sandbox_clock->on_jump([&raw] { raw.events->tell_clock(raw.sandbox_clock->now()); });
     }
@@ -131,13 +131,34 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
             raw.events->tell_login(login.id, api::stage_text(login.stage), login.channel_name);
         });
     parts->person_calls = std::make_unique<engine::PersonCalls>(*parts->world, parts->store->logins());
+    PublishingNeeds needs{executor,
+                          *parts->world,
+                          *parts->store,
+                          *parts->monotonic,
+                          *parts->random,
+                          *parts->graph,
+                          *parts->client,
+                          log,
+                          [&raw] { return raw.addresses; },
+                          [&raw] { raw.loop->wake(); }};
+    auto publishing = Publishing::make(std::move(needs), config, parts->data_dir->path());
+    if (!publishing) return fail(publishing.error());
+    parts->publishing = std::move(*publishing);
+    parts->store->watch([events = parts->events, loop = std::weak_ptr(parts->publishing)](const std::string& name) {
+        events->tell_channel(name);
+        if (const auto alive = loop.lock()) alive->channel_changed(name);
+    });
+    parts->store->posts().watch_posts([events = parts->events](const core::Post& post) {
+        events->tell_post(post.id.text(), post.channel_name, core::to_text(post.state));
+    });
     parts->api = std::make_unique<api::Api>(
         api::ApiContext{*parts->world,
                         *parts->env_files,
                         *parts->events,
                         [&raw] { raw.loop->wake(); },
                         [&raw]() -> Result<void> {
-                            if (!raw.is_loop_running || raw.loop->is_working()) return {};
+                            if (!raw.is_loop_running || (raw.loop->is_working() && raw.publishing->is_working()))
+                                return {};
                             return fail(Code::kIo, Fault::kLocal, "the engine cannot record results");
                         },
                         {parts->store->access(), *parts->passwords, *parts->random, *parts->system_clock,
@@ -152,7 +173,8 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
                         parts->sandbox.get(),
                         parts->pages.get(),
                         is_loopback_url(config.meta_base),
-                        EVERLONG_VERSION});
+                        EVERLONG_VERSION,
+                        &parts->publishing->parts()});
     return std::unique_ptr<Node>(new Node(std::move(parts)));
 }
 
@@ -196,18 +218,37 @@ Async<http::Response> Node::handle(http::Request request) {
     co_return co_await parts_->api->handle(std::move(request));
 }
 
+http::BodyPlan Node::body_plan() {
+    return parts_->api->body_plan();
+}
+
 Async<void> Node::run_loop() {
     using namespace boost::asio::experimental::awaitable_operators;
     parts_->is_loop_running = true;
     if (parts_->sandbox_clock) {
-        co_await (parts_->loop->run() && parts_->sandbox_clock->follow());
+        co_await (parts_->loop->run() && parts_->publishing->run() && parts_->sandbox_clock->follow());
     } else {
-        co_await parts_->loop->run();
+        co_await (parts_->loop->run() && parts_->publishing->run());
     }
 }
 
 void Node::stop_loop() {
     parts_->loop->stop();
+    parts_->publishing->stop();
+    if (parts_->sandbox_clock) parts_->sandbox_clock->stop();
+}
+
+Async<void> Node::run_publishing() {
+    using namespace boost::asio::experimental::awaitable_operators;
+    if (parts_->sandbox_clock) {
+        co_await (parts_->publishing->run() && parts_->sandbox_clock->follow());
+    } else {
+        co_await parts_->publishing->run();
+    }
+}
+
+void Node::stop_publishing() {
+    parts_->publishing->stop();
     if (parts_->sandbox_clock) parts_->sandbox_clock->stop();
 }
 

@@ -38,10 +38,16 @@ public:
     // own.
     Task<void> resume_logins(std::function<bool()> is_over);
     Async<http::Response> handle(http::Request request);
+    // For servers that lead to handle(): files come in piece by piece.
+    http::BodyPlan body_plan();
 
     // The unattended loop and the clock that it follows; returns after stop().
     Async<void> run_loop();
     void stop_loop();
+
+    // Publishing alone, for a command that waits for a post; returns after stop_publishing().
+    Async<void> run_publishing();
+    void stop_publishing();
 
     // Where commands reach this node; a name that fits into a socket address, good in this process.
     const std::string& socket_file() const;

@@ -181,6 +181,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     auto server = http::Server::make(
         context.get_executor(), {}, [&node](http::Request request) { return (*node)->handle(std::move(request)); },
         adapters::read_system_clock, api::refusal);
+    server->set_body_plan((*node)->body_plan());
     auto port = listen(*server, options.port, say);
     if (!port) co_return fail(port.error());
     (*node)->set_port(*port);

@@ -23,7 +23,7 @@ struct Call {
     std::vector<std::string> captured; // what stood for each {…} of the route
     http::Parameters query;
     json::object body;  // empty where none was sent
-    std::string form{}; // the body as it came, of the routes that take a form
+    std::string form{}; // the body as it came, of the routes that take no JSON
 
     engine::World& world() const { return context.world; }
     Instant now() const { return context.world.clock.now(); }
@@ -83,6 +83,21 @@ Async<Answer> sign_in(Call& call);
 Async<Answer> sign_out(Call& call);
 Async<Answer> change_password(Call& call);
 Async<Answer> run_doctor(Call& call);
+Async<Answer> list_posts(Call& call);
+Async<Answer> create_post(Call& call);
+Async<Answer> import_posts(Call& call);
+Async<Answer> get_post(Call& call);
+Async<Answer> edit_post(Call& call);
+Async<Answer> cancel_post(Call& call);
+Async<Answer> retry_post(Call& call);
+Async<Answer> settle_post(Call& call);
+Async<Answer> tell_tus(Call& call);
+Async<Answer> create_file(Call& call);
+Async<Answer> get_file(Call& call);
+Async<Answer> continue_file(Call& call);
+Async<Answer> override_file_method(Call& call);
+Async<Answer> remove_file(Call& call);
+Async<Answer> serve_media(Call& call);
 Async<Answer> get_connect(Call& call);
 Async<Answer> create_login(Call& call);
 Async<Answer> get_login(Call& call);

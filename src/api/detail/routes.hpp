@@ -18,13 +18,21 @@ enum class OneChannel {
     kNothing,   // refused: the route is not about one channel
 };
 
+// What a route takes behind the head.
+enum class Body {
+    kJson,
+    kForm, // as it came, in Call::form
+    kFile, // by an Upload (api/detail/uploads.hpp); from inside the process in Call::form
+    kText, // as it came, in Call::form
+};
+
 struct Route {
     std::string_view method;
     std::string_view pattern; // segments; {…} stands for any one that is not empty
     Scope required;
     OneChannel one_channel;
     Async<Answer> (*handler)(Call&);
-    bool takes_form = false; // the body is no JSON
+    Body body = Body::kJson;
 };
 
 std::span<const Route> routes();

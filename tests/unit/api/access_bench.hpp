@@ -67,7 +67,8 @@ protected:
                        nullptr,
                        nullptr,
                        true,
-                       "0.0.0-test"});
+                       "0.0.0-test",
+                       publishing_});
     }
 
     http::Response send(const std::string& method, const std::string& target, const Fields& fields,
@@ -136,6 +137,7 @@ protected:
     engine::World world_{clock_, *graph_, store_.store(), *sink_};
     engine::Connector connector_{world_, store_.logins(), *random_, {}};
     engine::PersonCalls person_calls_{world_, store_.logins()};
+    PublishingParts* publishing_ = nullptr; // takes effect with start()
     std::unique_ptr<Api> api_;
 };
 

@@ -1,0 +1,31 @@
+#pragma once
+// What callers say of a post, as a person would write it, and what it becomes: content and schedule. Members that are not
+// there leave what `base` has, so that the same reads a new post and a change.
+
+#include <api/json.hpp>
+#include <core/publishing/post.hpp>
+#include <ports/time_zones.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace everlong::api::detail {
+
+// kHttpBody (kUsage) for what is not taken; kMediaAddress (kRefused) for an address that cannot be one of media.
+// `is_rehearsal`: a simulator fetches, so private addresses are good.
+Result<core::PostContent> read_content(const json::object& body, core::PostContent base, bool is_rehearsal);
+
+// `at`: an instant (RFC 3339), or a wall clock's time on the clocks of `zone`, or, without one, of this machine. Neither
+// of both and no `base`: now. kTimeSyntax, kZoneUnknown (kUsage).
+Result<core::Schedule> read_schedule(const json::object& body, const core::Schedule* base,
+                                     const ports::TimeZones& zones, Instant now);
+
+// "2026-12-24T18:00:00+01:00" on the clocks of a zone as Schedule::wall_time has it: without the offset.
+std::string without_offset(std::string_view wall_time);
+
+// Members of a post's body, for only_members().
+inline constexpr std::initializer_list<std::string_view> kPostMembers = {
+    "channel", "kind",          "media",       "caption",       "at",           "zone",
+    "draft",   "first_comment", "location_id", "collaborators", "ai_generated", "reel"};
+
+} // namespace everlong::api::detail

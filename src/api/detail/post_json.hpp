@@ -1,0 +1,21 @@
+#pragma once
+// Posts and files as scripts and pages see them (contract, section 2), and the refusals that their addresses share.
+
+#include <api/detail/call.hpp>
+#include <ports/post_store.hpp>
+
+namespace everlong::api::detail {
+
+json::object file_to_json(const ports::MediaFile& file);
+json::value facts_to_json(const std::optional<core::MediaFacts>& facts);
+
+// A post, without its timeline; with an id of null for one that is not stored.
+json::object post_to_json(const core::Post& post, Instant now);
+// `media`: how many the post has.
+json::array findings_to_json(const std::vector<core::Finding>& findings, std::size_t media);
+json::array timeline_to_json(const std::vector<ports::TimelineEntry>& entries);
+
+// Where this program was put together without what publishes. Error kHttpNotFound (kUsage).
+Answer no_publishing();
+
+} // namespace everlong::api::detail

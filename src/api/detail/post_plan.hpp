@@ -1,0 +1,35 @@
+#pragma once
+// From what a caller says to a post that could be stored: channel, files and addresses found, every rule of Meta's judged.
+
+#include <api/detail/call.hpp>
+#include <core/publishing/post_wishes.hpp>
+
+#include <optional>
+#include <string>
+
+namespace everlong::api::detail {
+
+struct PostPlan {
+    core::Post post; // with its findings
+    bool is_draft = false;
+    bool has_errors() const; // Meta would refuse it
+};
+
+// `base`: the post that is changed; null: a new one. Errors: kHttpBody, kChannelUnknown, kFileUnknown, kTimeSyntax,
+// kZoneUnknown (kUsage), kMediaAddress (kRefused), kHttpScope (kRefused); those of the store.
+Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const json::object& body,
+                         const core::Post* base);
+
+// The refusal of a post that Meta would refuse: kPostRefused (kUsage), which names the first finding.
+Error refusal_of(const PostPlan& plan);
+
+// Stores a new post. `key`: Idempotency-Key, empty: none.
+Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& caller, PostPlan plan, std::string key);
+
+// A post that this caller may see. kPostUnknown (kUsage).
+Task<core::Post> find_post_for(const ApiContext& context, const Caller& caller, const std::string& id);
+
+// A key for Idempotency-Key: 1 to 255 visible signs. kHttpRequest (kUsage).
+Result<std::string> idempotency_key_of(const http::Request& request);
+
+} // namespace everlong::api::detail

@@ -1,0 +1,141 @@
+#include <api/detail/post_plan.hpp>
+
+#include <api/detail/post_body.hpp>
+#include <api/detail/uploads.hpp>
+#include <core/graph_errors.hpp>
+#include <core/publishing/finding_words.hpp>
+#include <core/publishing/preflight.hpp>
+#include <core/token.hpp>
+#include <engine/lifecycle/verify.hpp>
+
+#include <algorithm>
+
+namespace everlong::api::detail {
+namespace {
+
+// A time that has passed by more was not meant; within it, clocks and people may differ.
+constexpr Milliseconds kPastIsForgiven = Minutes(10);
+constexpr std::size_t kMostKeyBytes = 255;
+
+struct Facts {
+    std::vector<std::optional<core::MediaFacts>> media; // one a medium, in their order
+    std::optional<core::MediaFacts> cover;
+};
+
+Task<Facts> find_facts(const ApiContext& context, const Caller& caller, core::PostContent& content, bool is_draft) {
+    Facts facts;
+    for (core::PostMedium& medium : content.media) {
+        std::optional<core::MediaFacts>& found = facts.media.emplace_back();
+        if (medium.file.is_empty()) continue;
+        auto file = co_await find_file_for(context, caller, medium.file);
+        if (!file) co_return fail(file.error());
+        found = file->facts;
+        if (found) medium.type = found->type;
+        if (found || is_draft) continue;
+        co_return fail(Code::kFileUnknown, Fault::kUsage,
+                       medium.file.text() + " has arrived only in part: " + std::to_string(file->received) + " of " +
+                           std::to_string(file->size) + " bytes");
+    }
+    if (!content.reel.cover_file.is_empty()) {
+        auto cover = co_await find_file_for(context, caller, content.reel.cover_file);
+        if (!cover) co_return fail(cover.error());
+        facts.cover = cover->facts;
+    }
+    co_return facts;
+}
+
+// Of the account: what the store knows, without asking Meta. The engine asks before it sends.
+Task<core::PreflightContext> what_is_known(const ApiContext& context, const ports::Channel& channel) {
+    core::PreflightContext known;
+    known.login = channel.login;
+    const std::string& type = channel.account.account_type;
+    if (!type.empty()) known.is_professional = type != "PERSONAL";
+    if (channel.current_version == 0) co_return known;
+    auto versions = co_await context.world.store.list_versions(channel.id);
+    if (!versions) co_return fail(versions.error());
+    const auto current = std::ranges::find(*versions, channel.current_version, &ports::TokenVersion::version);
+    if (current != versions->end()) known.missing_permissions = core::missing_scopes(channel.login, current->facts);
+    co_return known;
+}
+
+Task<ports::Channel> channel_for(const ApiContext& context, const Caller& caller, const std::string& name) {
+    if (name.empty()) co_return fail(Code::kHttpBody, Fault::kUsage, "channel is missing");
+    if (!caller.may_see(name)) co_return fail(core::unknown_channel(name));
+    co_return co_await engine::find_channel(context.world, name);
+}
+
+} // namespace
+
+bool PostPlan::has_errors() const {
+    return core::has_errors(post.findings);
+}
+
+Error refusal_of(const PostPlan& plan) {
+    const auto first = std::ranges::find_if(plan.post.findings, &core::Finding::is_error);
+    return {Code::kPostRefused, Fault::kUsage, core::describe(*first, plan.post.content.media.size())};
+}
+
+Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const json::object& body,
+                         const core::Post* base) {
+    if (auto only = only_members(body, kPostMembers); !only) co_return fail(only.error());
+    const Instant now = context.world.clock.now();
+    PostPlan plan;
+    if (base != nullptr) plan.post = *base;
+    auto name = text_of(body, "channel");
+    auto draft = flag_of(body, "draft");
+    if (!name) co_return fail(name.error());
+    if (!draft) co_return fail(draft.error());
+    const bool stays_draft = base != nullptr && base->state == core::PostState::kDraft && !body.contains("draft");
+    plan.is_draft = *draft || stays_draft;
+    if (base != nullptr && !name->empty() && *name != base->channel_name) {
+        co_return fail(Code::kHttpBody, Fault::kUsage, "a post stays with its channel; make another one");
+    }
+    auto channel = co_await channel_for(context, caller, base != nullptr ? base->channel_name : *name);
+    if (!channel) co_return fail(channel.error());
+    plan.post.channel = channel->id;
+    plan.post.channel_name = channel->name;
+    auto content = read_content(body, std::move(plan.post.content), context.is_sandbox);
+    if (!content) co_return fail(content.error());
+    plan.post.content = std::move(*content);
+    auto schedule = read_schedule(body, base != nullptr ? &base->schedule : nullptr, context.publishing->zones, now);
+    if (!schedule) co_return fail(schedule.error());
+    if (body.contains("at") && schedule->due_at < now - kPastIsForgiven) {
+        co_return fail(Code::kTimeSyntax, Fault::kUsage, to_rfc3339(schedule->due_at) + " has passed");
+    }
+    plan.post.schedule = std::move(*schedule);
+    auto facts = co_await find_facts(context, caller, plan.post.content, plan.is_draft);
+    if (!facts) co_return fail(facts.error());
+    auto known = co_await what_is_known(context, *channel);
+    if (!known) co_return fail(known.error());
+    known->cover = std::move(facts->cover);
+    plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
+    co_return plan;
+}
+
+Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& caller, PostPlan plan, std::string key) {
+    const Instant now = context.world.clock.now();
+    const std::string channel = plan.post.channel_name;
+    core::Change change = core::start_post(std::move(plan.post), plan.is_draft, now);
+    auto added = co_await context.publishing->posts.add_post(
+        std::move(change.post), std::move(key), std::move(change.entries),
+        engine::audit(context.world, caller.actor(), "post-created", channel));
+    if (added && added->is_new) context.publishing->on_change();
+    co_return added;
+}
+
+Task<core::Post> find_post_for(const ApiContext& context, const Caller& caller, const std::string& id) {
+    auto post = co_await context.publishing->posts.find_post(core::PostId(id));
+    if (!post) co_return fail(post.error());
+    if (*post && caller.may_see((*post)->channel_name)) co_return std::move(**post);
+    co_return fail(Code::kPostUnknown, Fault::kUsage, "'" + core::scrub(id, kMostKeyBytes) + "'");
+}
+
+Result<std::string> idempotency_key_of(const http::Request& request) {
+    const auto key = request.headers.find("Idempotency-Key");
+    if (!key) return std::string();
+    const bool is_visible = std::ranges::all_of(*key, [](char c) { return c > ' ' && c < 0x7f; });
+    if (!key->empty() && key->size() <= kMostKeyBytes && is_visible) return std::string(*key);
+    return fail(Code::kHttpRequest, Fault::kUsage, "an Idempotency-Key has 1 to 255 visible signs of ASCII");
+}
+
+} // namespace everlong::api::detail

@@ -1,0 +1,213 @@
+// /v1/posts: what shall be published, and how far it has come. What may be done with a post, and when, is decided in
+// core/publishing/post_wishes.hpp.
+
+#include <api/detail/answers.hpp>
+#include <api/detail/post_json.hpp>
+#include <api/detail/post_plan.hpp>
+#include <core/graph_errors.hpp>
+#include <engine/lifecycle/verify.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace everlong::api::detail {
+namespace {
+
+constexpr int kPageSize = 100;
+constexpr int kMostOfAPage = 1000;
+// The engine may write between our reading and our writing; it does so a few times a second at most.
+constexpr int kSaveTries = 5;
+
+bool is_asked(const Call& call, std::string_view name) {
+    return std::ranges::any_of(call.query, [&](const auto& pair) {
+        return pair.first == name && (pair.second == "true" || pair.second == "1" || pair.second.empty());
+    });
+}
+
+Task<json::object> with_timeline(const Call& call, const core::Post& post) {
+    auto entries = co_await call.context.publishing->posts.list_timeline(post.id);
+    if (!entries) co_return fail(entries.error());
+    json::object object = post_to_json(post, call.now());
+    object["timeline"] = timeline_to_json(*entries);
+    co_return object;
+}
+
+Async<Answer> show(const Call& call, const core::Post& post, int status = 200) {
+    auto body = co_await with_timeline(call, post);
+    if (!body) co_return fail(body.error());
+    co_return json_response(*body, status);
+}
+
+// With what was found: a page shows it where it belongs.
+http::Response refuse(const PostPlan& plan) {
+    json::object problem = problem_to_json(refusal_of(plan));
+    problem["findings"] = findings_to_json(plan.post.findings, plan.post.content.media.size());
+    http::Response response = json_response(problem, static_cast<int>(problem.at("status").as_int64()));
+    response.headers.set("Content-Type", "application/problem+json");
+    return response;
+}
+
+// A change that a person wants, on the post as it is by now.
+using Wish = std::function<Result<core::Change>(core::Post post, Instant now)>;
+
+Async<Answer> grant(Call& call, std::string action, Wish wish) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    for (int i = 0; i < kSaveTries; ++i) {
+        auto post = co_await find_post_for(call.context, call.caller, call.captured.front());
+        if (!post) co_return fail(post.error());
+        auto change = wish(std::move(*post), call.now());
+        if (!change) co_return fail(change.error());
+        auto event =
+            engine::audit(call.world(), call.actor(), action, change->post.channel_name, change->post.id.text());
+        auto saved = co_await call.context.publishing->posts.save_post(std::move(change->post),
+                                                                       std::move(change->entries), std::move(event));
+        if (saved) {
+            call.context.publishing->on_change();
+            co_return co_await show(call, *saved);
+        }
+        if (saved.error().code() != Code::kBusy) co_return fail(saved.error());
+    }
+    co_return fail(Code::kBusy, Fault::kConflict, "the post is being worked on");
+}
+
+Result<std::optional<Instant>> instant_in(const std::string& value) {
+    const auto instant = parse_rfc3339(value);
+    if (!instant) return fail(Code::kTimeSyntax, Fault::kUsage, "'" + core::scrub(value, 80) + "'");
+    return instant;
+}
+
+Result<void> add_states(std::vector<core::PostState>& states, std::string_view words) {
+    while (!words.empty()) {
+        const std::string_view word = words.substr(0, words.find(','));
+        words.remove_prefix(std::min(word.size() + 1, words.size()));
+        const auto state = core::parse_post_state(word);
+        if (!state) return fail(Code::kUsage, Fault::kUsage, "'" + core::scrub(word, 80) + "' is no state of a post");
+        states.push_back(*state);
+    }
+    return {};
+}
+
+Result<ports::PostQuery> read_query(const Call& call) {
+    ports::PostQuery query;
+    query.limit = kPageSize;
+    query.channel_name = call.caller.channel_name;
+    for (const auto& [name, value] : call.query) {
+        if (name == "after") query.after = value;
+        if (name == "limit") query.limit = std::clamp(std::atoi(value.c_str()), 1, kMostOfAPage);
+        if (name == "order") query.is_newest_first = value != "oldest";
+        if (name == "state") {
+            if (auto states = add_states(query.states, value); !states) return fail(states.error());
+        }
+        if (name == "channel" && !value.empty()) {
+            if (!call.caller.may_see(value)) return fail(core::unknown_channel(value));
+            query.channel_name = value;
+        }
+        if (name != "from" && name != "until") continue;
+        auto instant = instant_in(value);
+        if (!instant) return fail(instant.error());
+        (name == "from" ? query.due_from : query.due_until) = *instant;
+    }
+    return query;
+}
+
+} // namespace
+
+Async<Answer> list_posts(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    auto query = read_query(call);
+    if (!query) co_return fail(query.error());
+    if (!query->channel_name.empty()) {
+        auto channel = co_await engine::find_channel(call.world(), query->channel_name);
+        if (!channel) co_return fail(channel.error());
+    }
+    auto page = co_await call.context.publishing->posts.list_posts(std::move(*query));
+    if (!page) co_return fail(page.error());
+    json::array items;
+    for (const core::Post& post : page->posts)
+        items.push_back(post_to_json(post, call.now()));
+    json::value next = page->next.empty() ? json::value(nullptr) : json::value(page->next);
+    co_return json_response(json::object{{"posts", std::move(items)}, {"next", std::move(next)}});
+}
+
+Async<Answer> create_post(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    auto key = idempotency_key_of(call.request);
+    if (!key) co_return fail(key.error());
+    auto plan = co_await plan_post(call.context, call.caller, call.body, nullptr);
+    if (!plan) co_return fail(plan.error());
+    if (is_asked(call, "check")) {
+        co_return json_response(
+            json::object{{"ok", !plan->has_errors()},
+                         {"findings", findings_to_json(plan->post.findings, plan->post.content.media.size())},
+                         {"post", post_to_json(plan->post, call.now())}});
+    }
+    if (plan->has_errors() && !plan->is_draft) co_return refuse(*plan);
+    auto added = co_await store_post(call.context, call.caller, std::move(*plan), std::move(*key));
+    if (!added) co_return fail(added.error());
+    auto answer = co_await show(call, added->post, added->is_new ? 201 : 200);
+    if (answer && added->is_new) answer->headers.set("Location", "/v1/posts/" + added->post.id.text());
+    if (answer && !added->is_new) answer->headers.set("Idempotency-Replayed", "true");
+    co_return answer;
+}
+
+Async<Answer> get_post(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    auto post = co_await find_post_for(call.context, call.caller, call.captured.front());
+    if (!post) co_return fail(post.error());
+    co_return co_await show(call, *post);
+}
+
+Async<Answer> edit_post(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    auto post = co_await find_post_for(call.context, call.caller, call.captured.front());
+    if (!post) co_return fail(post.error());
+    auto plan = co_await plan_post(call.context, call.caller, call.body, &*post);
+    if (!plan) co_return fail(plan.error());
+    if (plan->has_errors() && !plan->is_draft) co_return refuse(*plan);
+    const bool becomes_scheduled = post->state == core::PostState::kDraft && !plan->is_draft;
+    if (plan->is_draft && post->state != core::PostState::kDraft) {
+        co_return fail(Code::kPostState, Fault::kConflict, "a post with its time does not become a draft again");
+    }
+    co_return co_await grant(call, "post-edited", [&](core::Post current, Instant now) -> Result<core::Change> {
+        // What was planned is a change of the post as it was read.
+        if (current.revision != post->revision) {
+            return fail(Code::kBusy, Fault::kConflict, "the post has changed meanwhile");
+        }
+        auto change = core::edit_post(std::move(current), plan->post.content, plan->post.schedule, now);
+        if (!change) return change;
+        change->post.findings = plan->post.findings;
+        if (!becomes_scheduled) return change;
+        auto scheduled = core::schedule_post(std::move(change->post), plan->post.schedule, now);
+        if (scheduled)
+            scheduled->entries.insert(scheduled->entries.begin(), change->entries.begin(), change->entries.end());
+        return scheduled;
+    });
+}
+
+Async<Answer> cancel_post(Call& call) {
+    co_return co_await grant(call, "post-cancelled", core::cancel_post);
+}
+
+Async<Answer> retry_post(Call& call) {
+    co_return co_await grant(call, "post-retried", core::retry_post);
+}
+
+Async<Answer> settle_post(Call& call) {
+    if (auto only = only_members(call.body, {"published", "media_id"}); !only) co_return fail(only.error());
+    if (!call.body.contains("published")) {
+        co_return fail(Code::kHttpBody, Fault::kUsage, "published is missing: true where the post is on the account");
+    }
+    auto is_published = flag_of(call.body, "published");
+    auto media_id = text_of(call.body, "media_id");
+    if (!is_published) co_return fail(is_published.error());
+    if (!media_id) co_return fail(media_id.error());
+    const bool is_number = std::ranges::all_of(*media_id, [](char c) { return c >= '0' && c <= '9'; });
+    if (!is_number || media_id->size() > 32)
+        co_return fail(Code::kHttpBody, Fault::kUsage, "media_id is no number of Meta's");
+    if (!*is_published) co_return co_await grant(call, "post-settled", core::settle_unpublished);
+    co_return co_await grant(call, "post-settled", [&](core::Post post, Instant now) {
+        return core::settle_published(std::move(post), *media_id, now);
+    });
+}
+
+} // namespace everlong::api::detail

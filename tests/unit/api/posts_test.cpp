@@ -1,0 +1,223 @@
+// /v1/posts: what callers say becomes a post, what cannot be one is named, and a repeated call makes no second one.
+#include "publishing_bench.hpp"
+
+namespace everlong::api {
+namespace {
+
+class Posts : public PublishingBench {
+protected:
+    Posts() {
+        create_channel("shop");
+        create_channel("other");
+    }
+    json::object picture_post(const std::string& channel = "shop") {
+        return {{"channel", channel},
+                {"kind", "image"},
+                {"media", json::array{json::object{{"file", bring_picture()}, {"alt_text", "a cat"}}}},
+                {"caption", "Hello"},
+                {"at", "2026-12-24T18:00"},
+                {"zone", "Europe/Berlin"}};
+    }
+    json::object create(const json::object& body) {
+        const auto answer = local("POST", "/v1/posts", body);
+        EXPECT_EQ(answer.status, 201) << answer.body;
+        return body_of(answer);
+    }
+    static std::string id_of(const json::object& post) { return std::string(post.at("id").as_string()); }
+    std::size_t count() { return body_of(local("GET", "/v1/posts")).at("posts").as_array().size(); }
+    http::Response import(const std::string& table, const std::string& query = "", const Fields& fields = {}) {
+        return bring("POST", "/v1/posts/import" + query, fields, table);
+    }
+};
+
+TEST_F(Posts, AreMadeAsAPersonSaysIt) {
+    const auto post = create(picture_post());
+    EXPECT_EQ(post.at("state"), "scheduled");
+    EXPECT_EQ(post.at("at"), "2026-12-24T17:00:00Z");
+    EXPECT_EQ(post.at("zone"), "Europe/Berlin");
+    EXPECT_EQ(post.at("wall_time"), "2026-12-24T18:00:00");
+    EXPECT_EQ(post.at("media").at(0).at("alt_text"), "a cat");
+    EXPECT_EQ(post.at("cause"), nullptr);
+    EXPECT_EQ(post.at("late_s"), 0);
+    EXPECT_EQ(post.at("timeline").at(0).at("event"), "created");
+    EXPECT_FALSE(post.at("next_attempt_at").is_null());
+    EXPECT_EQ(changes_, 1);
+    EXPECT_EQ(body_of(local("GET", "/v1/posts/" + id_of(post))), post);
+}
+
+TEST_F(Posts, WithoutATimeGoOutNow) {
+    auto body = picture_post();
+    body.erase("at");
+    body.erase("zone");
+    EXPECT_EQ(create(body).at("at"), json::value(to_rfc3339(clock_.at)));
+}
+
+TEST_F(Posts, ACheckStoresNothing) {
+    const auto good = local("POST", "/v1/posts?check=true", picture_post());
+    EXPECT_EQ(good.status, 200);
+    EXPECT_EQ(body_of(good).at("ok"), true);
+    EXPECT_EQ(body_of(good).at("post").at("id"), nullptr);
+    auto bad = picture_post();
+    bad["kind"] = "carousel";
+    const auto answer = body_of(local("POST", "/v1/posts?check=true", bad));
+    EXPECT_EQ(answer.at("ok"), false);
+    EXPECT_FALSE(answer.at("findings").as_array().empty());
+    EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Posts, WhatMetaWouldRefuseIsRefusedWithItsFindings) {
+    auto body = picture_post();
+    body["kind"] = "carousel";
+    const auto answer = local("POST", "/v1/posts", body);
+    EXPECT_EQ(answer.status, 422);
+    EXPECT_EQ(code_of(answer), "E_POST_REFUSED");
+    EXPECT_FALSE(body_of(answer).at("findings").as_array().empty());
+    // As a draft it is kept.
+    body["draft"] = true;
+    EXPECT_EQ(create(body).at("state"), "draft");
+}
+
+TEST_F(Posts, WhatIsWrongIsNamed) {
+    const auto code = [&](const std::string& member, const json::value& value) {
+        auto body = picture_post();
+        body[member] = value;
+        return code_of(local("POST", "/v1/posts", body));
+    };
+    EXPECT_EQ(code("channel", "nobody"), "E_CHANNEL_UNKNOWN");
+    EXPECT_EQ(code("kind", "poem"), "E_HTTP_BODY");
+    EXPECT_EQ(code("captoin", "x"), "E_HTTP_BODY");
+    EXPECT_EQ(code("media", "cat.jpg"), "E_HTTP_BODY");
+    EXPECT_EQ(code("media", json::array{"file_00000000000000000000"}), "E_FILE_UNKNOWN");
+    EXPECT_EQ(code("media", json::array{json::object{{"url", "https://user:pw@a.example/x.jpg"}}}), "E_MEDIA_ADDRESS");
+    EXPECT_EQ(code("media", json::array{json::object{{"url", "file:///etc/passwd"}}}), "E_MEDIA_ADDRESS");
+    EXPECT_EQ(code("at", "tomorrow"), "E_TIME_SYNTAX");
+    EXPECT_EQ(code("at", "2020-01-01T00:00"), "E_TIME_SYNTAX"); // has passed
+    EXPECT_EQ(code("zone", "Europe/Atlantis"), "E_ZONE_UNKNOWN");
+    EXPECT_EQ(code("reel", json::object{{"trial", "maybe"}}), "E_HTTP_BODY");
+    EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Posts, ARepeatedCallMakesNoSecondOne) {
+    auto body = picture_post();
+    const auto send_with = [&](const json::object& given) {
+        return send("POST", "/v1/posts", {{"Idempotency-Key", "order-7"}}, given, true);
+    };
+    const auto first = send_with(body);
+    ASSERT_EQ(first.status, 201) << first.body;
+    const auto again = send_with(body);
+    EXPECT_EQ(again.status, 200);
+    EXPECT_EQ(again.headers.find("Idempotency-Replayed"), "true");
+    EXPECT_EQ(id_of(body_of(again)), id_of(body_of(first)));
+    body["caption"] = "another";
+    EXPECT_EQ(code_of(send_with(body)), "E_IDEMPOTENCY");
+    EXPECT_EQ(count(), 1U);
+    EXPECT_EQ(send("POST", "/v1/posts", {{"Idempotency-Key", ""}}, body, true).status, 400);
+}
+
+TEST_F(Posts, AreListedByChannelStateAndTime) {
+    create(picture_post());
+    auto later = picture_post("other");
+    later["at"] = "2027-01-01T00:00:00Z";
+    later.erase("zone");
+    later["draft"] = true;
+    create(later);
+    const auto listed = [&](const std::string& query) {
+        const auto answer = local("GET", "/v1/posts" + query);
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return body_of(answer).at("posts").as_array();
+    };
+    ASSERT_EQ(listed("").size(), 2U);
+    EXPECT_EQ(listed("").at(0).at("channel"), "other");
+    EXPECT_EQ(listed("?order=oldest").at(0).at("channel"), "shop");
+    EXPECT_EQ(listed("?channel=shop").size(), 1U);
+    EXPECT_EQ(listed("?state=draft").size(), 1U);
+    EXPECT_EQ(listed("?state=draft,scheduled").size(), 2U);
+    EXPECT_EQ(listed("?from=2026-12-25T00:00:00Z").size(), 1U);
+    EXPECT_EQ(listed("?until=2026-12-25T00:00:00Z").size(), 1U);
+    const auto page = body_of(local("GET", "/v1/posts?limit=1"));
+    const auto rest = listed("?limit=1&after=" + http::percent_encode(page.at("next").as_string()));
+    ASSERT_EQ(rest.size(), 1U);
+    EXPECT_EQ(rest.at(0).at("channel"), "shop");
+    EXPECT_EQ(local("GET", "/v1/posts?state=lost").status, 400);
+    EXPECT_EQ(local("GET", "/v1/posts?channel=nobody").status, 404);
+    EXPECT_EQ(local("GET", "/v1/posts?from=yesterday").status, 400);
+}
+
+TEST_F(Posts, AKeyForOneChannelSeesItsOwnOnly) {
+    const std::string theirs = id_of(create(picture_post("other")));
+    const std::string key = key_for({"posts:read", "posts:write"}, "shop");
+    EXPECT_EQ(with_key(key, "GET", "/v1/posts/" + theirs).status, 404);
+    EXPECT_EQ(with_key(key, "DELETE", "/v1/posts/" + theirs).status, 404);
+    EXPECT_EQ(body_of(with_key(key, "GET", "/v1/posts")).at("posts").as_array().size(), 0U);
+    EXPECT_EQ(with_key(key, "GET", "/v1/posts?channel=other").status, 404);
+    EXPECT_EQ(with_key(key, "POST", "/v1/posts", picture_post("other")).status, 404);
+    EXPECT_EQ(with_key(key_for({"posts:read"}), "DELETE", "/v1/posts/" + theirs).status, 403);
+}
+
+TEST_F(Posts, AreChangedScheduledAndCancelled) {
+    auto body = picture_post();
+    body["draft"] = true;
+    const std::string target = "/v1/posts/" + id_of(create(body));
+    auto changed = local("PATCH", target, {{"caption", "Better"}});
+    EXPECT_EQ(changed.status, 200) << changed.body;
+    EXPECT_EQ(body_of(changed).at("state"), "draft");
+    EXPECT_EQ(body_of(changed).at("caption"), "Better");
+    EXPECT_EQ(body_of(changed).at("media").as_array().size(), 1U);
+    changed = local("PATCH", target, {{"draft", false}, {"at", "2026-12-25T09:00"}, {"zone", "Asia/Tokyo"}});
+    EXPECT_EQ(body_of(changed).at("state"), "scheduled");
+    EXPECT_EQ(body_of(changed).at("at"), "2026-12-25T00:00:00Z");
+    EXPECT_EQ(body_of(changed).at("caption"), "Better");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", true}})), "E_POST_STATE");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"channel", "other"}})), "E_HTTP_BODY");
+    EXPECT_EQ(body_of(local("DELETE", target)).at("state"), "cancelled");
+    EXPECT_EQ(code_of(local("DELETE", target)), "E_POST_STATE");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"caption", "Too late"}})), "E_POST_STATE");
+    EXPECT_EQ(code_of(local("POST", target + "/settle", {{"published", true}})), "E_POST_STATE");
+    EXPECT_EQ(code_of(local("POST", target + "/settle", {})), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(local("POST", "/v1/posts/post_nothing/retry")), "E_POST_UNKNOWN");
+}
+
+TEST_F(Posts, ShowThatAFileIsNeeded) {
+    const auto post = create(picture_post());
+    const std::string file(post.at("media").at(0).at("file").as_string());
+    EXPECT_EQ(code_of(local("DELETE", "/v1/files/" + file)), "E_FILE_IN_USE");
+    local("DELETE", "/v1/posts/" + id_of(post));
+    EXPECT_EQ(local("DELETE", "/v1/files/" + file).status, 204);
+}
+
+TEST_F(Posts, ATableOfThemIsImportedWholeOrNotAtAll) {
+    const std::string file = bring_picture();
+    const std::string heads = "channel;kind;media;caption;at;zone\n";
+    const std::string good = "shop;image;" + file + ";\"Ein; zwei\";2026-12-24T18:00;Europe/Berlin\n";
+    const std::string bad = "shop;image;" + file + ";x;someday;\n";
+    const auto checked = import(heads + good + bad, "?check=true");
+    EXPECT_EQ(checked.status, 200);
+    EXPECT_EQ(body_of(checked).at("failed"), 1);
+    EXPECT_EQ(body_of(checked).at("rows").at(1).at("line"), 3);
+    EXPECT_EQ(body_of(checked).at("rows").at(1).at("problem").at("code"), "E_TIME_SYNTAX");
+    const auto refused = import(heads + good + bad);
+    EXPECT_EQ(refused.status, 422);
+    EXPECT_EQ(body_of(refused).at("created"), 0);
+    EXPECT_EQ(count(), 0U);
+    const auto partial = import(heads + good + bad, "?partial=true");
+    EXPECT_EQ(partial.status, 422);
+    EXPECT_EQ(body_of(partial).at("created"), 1);
+    EXPECT_EQ(body_of(partial).at("rows").at(0).at("post").at("caption"), "Ein; zwei");
+    EXPECT_EQ(count(), 1U);
+    // With a key the same table makes nothing twice.
+    EXPECT_EQ(body_of(import(heads + good, "", {{"Idempotency-Key", "december"}})).at("created"), 1);
+    EXPECT_EQ(body_of(import(heads + good, "", {{"Idempotency-Key", "december"}})).at("created"), 0);
+    EXPECT_EQ(count(), 2U);
+    EXPECT_EQ(code_of(import("channel,colour\nshop,red\n")), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(import("channel,kind\n")), "E_HTTP_BODY");
+}
+
+TEST_F(Posts, AtRiskAreCountedWhereAPersonIsNeeded) {
+    create(picture_post());
+    // The channel has no token.
+    EXPECT_EQ(body_of(local("GET", "/v1/channels/shop")).at("posts_at_risk"), 1);
+    EXPECT_EQ(body_of(local("GET", "/v1/channels/other")).at("posts_at_risk"), 0);
+}
+
+} // namespace
+} // namespace everlong::api
