@@ -62,7 +62,8 @@ Task<void> ConnectHost::open(std::optional<std::uint16_t> port) {
     if (auto clock = co_await node_->synchronise_clock(); !clock) co_return fail(clock.error());
     server_ = http::Server::make(
         context_.get_executor(), {}, [this](http::Request request) { return node_->handle(std::move(request)); },
-        adapters::read_system_clock);
+        adapters::read_system_clock, api::refusal);
+    server_->set_body_plan(node_->body_plan());
     auto taken = listen(*server_, port);
     if (!taken) co_return fail(taken.error());
     node_->set_port(*taken);

@@ -1,6 +1,7 @@
 #pragma once
-// What `channel connect` talks to for as long as a login takes: the running service, or, without one, the data directory
-// opened by itself with a listener for the browser that comes back.
+// What `channel connect` talks to for as long as a login takes, and `post` for as long as a post does: the running service,
+// or, without one, the data directory opened by itself with a listener for the browser that comes back, or for whoever
+// fetches media.
 
 #include <app/node.hpp>
 #include <apps/gateway.hpp>
@@ -18,6 +19,11 @@ public:
     // kPortTaken.
     Task<void> open(std::optional<std::uint16_t> port);
     Task<http::Response> call(ApiCall call);
+    // Goes it through a running service?
+    bool has_gateway() const { return gateway_ != nullptr; }
+    // Without a service: publishes what is due, until stop_working().
+    Async<void> work() { return node_->run_publishing(); }
+    void stop_working() { node_->stop_publishing(); }
     // Ends the listener; what is under way may finish.
     Async<void> close();
 

@@ -42,7 +42,7 @@ Task<http::Response> Gateway::call_service(const ApiCall& call) {
     const adapters::SocketPath socket(config_.data_dir);
     request.unix_socket = socket.text();
     request.headers = call.headers;
-    request.headers.set("Content-Type", "application/json");
+    if (!request.headers.find("Content-Type")) request.headers.set("Content-Type", "application/json");
     request.body = call.body;
     request.deadline = kCallDeadline;
     request.body_limit_bytes = kAnswerBytes;

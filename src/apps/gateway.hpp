@@ -18,7 +18,7 @@ namespace everlong::apps {
 struct ApiCall {
     std::string method = "GET";
     std::string target;
-    std::string body; // JSON; may hold a token, wiped when sent
+    std::string body; // JSON, unless the headers name another type; may hold a token, wiped when sent
     http::Headers headers;
 };
 

@@ -79,6 +79,7 @@ int run(int argc, char** argv) {
     const CommandLine line{root, flags, action};
     add_status_command(line);
     add_channel_commands(line);
+    add_post_commands(line);
     add_token_commands(line);
     add_doctor_command(line);
     add_delivery_commands(line);

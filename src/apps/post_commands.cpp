@@ -1,0 +1,327 @@
+#include <apps/commands.hpp>
+
+#include <apps/post_flow.hpp>
+#include <apps/post_view.hpp>
+#include <apps/terminal.hpp>
+#include <core/csv.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <memory>
+
+namespace everlong::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string post_target(const std::string& id, std::string_view rest = {}) {
+    return "/v1/posts/" + http::percent_encode(id) + std::string(rest);
+}
+
+// The answer as it is, or for people; gives the exit code.
+int tell_post(Session& session, const ApiReply& reply, int code) {
+    if (reply.is_error()) {
+        if (!session.is_json()) print_findings(reply.body);
+        return session.tell_problem(reply.body);
+    }
+    if (session.is_json())
+        std::cout << json::serialize(reply.body) << std::endl;
+    else
+        print_post(reply.body);
+    std::cout.flush();
+    return code;
+}
+
+// --- list, show, cancel, settle ---
+
+struct ListFlags {
+    std::string name;
+    std::string state;
+    std::string from;
+    std::string until;
+    std::string after;
+    bool is_oldest_first = false;
+    int limit = 100;
+};
+
+int list_posts(Session& session, const ListFlags& flags) {
+    std::string target = "/v1/posts?limit=" + std::to_string(flags.limit);
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) target += "&" + std::string(name) + "=" + http::percent_encode(value);
+    };
+    add("channel", flags.name);
+    add("state", flags.state);
+    add("from", flags.from);
+    add("until", flags.until);
+    add("after", flags.after);
+    add("order", flags.is_oldest_first ? "oldest" : "");
+    return session.call("GET", target, {}, print_posts);
+}
+
+void add_list(CLI::App& post, const CommandLine& line) {
+    auto flags = std::make_shared<ListFlags>();
+    CLI::App* command = post.add_subcommand("list", "Posts by their time, the latest first");
+    command->footer("  everlong post list\n"
+                    "  everlong post list cafe --state held,failed,uncertain\n"
+                    "  everlong post list --from 2026-12-01T00:00:00Z --until 2027-01-01T00:00:00Z --oldest-first");
+    command->add_option("NAME", flags->name, "Only of this channel");
+    command->add_option("--state", flags->state, "Only in these states, with commas between them");
+    command->add_option("--from", flags->from, "Only due at this instant (RFC 3339) or later");
+    command->add_option("--until", flags->until, "Only due before this instant (RFC 3339)");
+    command->add_option("--after", flags->after, "The page behind: the `next` of the page before");
+    command->add_flag("--oldest-first", flags->is_oldest_first, "The next one due first");
+    command->add_option("--limit", flags->limit, "How many (100)")->check(CLI::Range(1, 1000));
+    add_common_flags(*command, line.flags);
+    command->callback(
+        [flags, &action = line.action] { action = [flags](Session& session) { return list_posts(session, *flags); }; });
+}
+
+void add_show(CLI::App& post, const CommandLine& line) {
+    auto id = std::make_shared<std::string>();
+    CLI::App* command = post.add_subcommand("show", "One post with its story: each call to Meta and what came of it");
+    command->footer("Exit code 1 where a person is needed, or the post will not go out.\n"
+                    "  everlong post show post_0123456789abcdefghij");
+    command->add_option("ID", *id, "The post")->required();
+    add_common_flags(*command, line.flags);
+    command->callback([id, &action = line.action] {
+        action = [id](Session& session) {
+            return session.call("GET", post_target(*id), {}, print_post, verdict_on_post);
+        };
+    });
+}
+
+void add_cancel(CLI::App& post, const CommandLine& line) {
+    auto id = std::make_shared<std::string>();
+    CLI::App* command = post.add_subcommand("cancel", "Give up a post, as long as it is certainly not live");
+    command->footer("  everlong post cancel post_0123456789abcdefghij");
+    command->add_option("ID", *id, "The post")->required();
+    add_common_flags(*command, line.flags);
+    command->callback([id, &action = line.action] {
+        action = [id](Session& session) { return session.call("DELETE", post_target(*id), {}, print_post); };
+    });
+}
+
+struct SettleFlags {
+    std::string id;
+    bool is_published = false;
+    bool is_not_published = false;
+    std::string media_id;
+};
+
+int settle_post(Session& session, const SettleFlags& flags) {
+    if (flags.is_published == flags.is_not_published) {
+        return session.tell(
+            Error(Code::kUsage, Fault::kUsage, "look at the account, then say --published or --not-published"));
+    }
+    json::object body{{"published", flags.is_published}};
+    if (!flags.media_id.empty()) body["media_id"] = flags.media_id;
+    return session.call("POST", post_target(flags.id, "/settle"), std::move(body), print_post);
+}
+
+void add_settle(CLI::App& post, const CommandLine& line) {
+    auto flags = std::make_shared<SettleFlags>();
+    CLI::App* command =
+        post.add_subcommand("settle", "Say whether a post is on the account, where nobody else can tell");
+    command->footer("Only for a post whose publish call left without a clear answer (uncertain, held).\n"
+                    "  everlong post settle post_0123456789abcdefghij --published\n"
+                    "  everlong post settle post_0123456789abcdefghij --not-published");
+    command->add_option("ID", flags->id, "The post")->required();
+    command->add_flag("--published", flags->is_published, "It is on the account");
+    command->add_flag("--not-published", flags->is_not_published, "It is not; it may then be tried again");
+    command->add_option("--media-id", flags->media_id, "Its id at Meta, where you know it");
+    add_common_flags(*command, line.flags);
+    command->callback([flags, &action = line.action] {
+        action = [flags](Session& session) { return settle_post(session, *flags); };
+    });
+}
+
+// --- retry ---
+
+Task<int> retry_post(Session& session, PostFlow& flow, const std::string& id, bool waits) {
+    auto reply = co_await flow.ask("POST", post_target(id, "/retry"));
+    if (!reply) co_return fail(reply.error());
+    if (!reply->is_error() && (waits || !flow.has_service())) {
+        reply = co_await flow.wait_for_end(id);
+        if (!reply) co_return fail(reply.error());
+    }
+    co_return tell_post(session, *reply, reply->is_error() ? 0 : verdict_on_post(reply->body));
+}
+
+void add_retry(CLI::App& post, const CommandLine& line) {
+    auto id = std::make_shared<std::string>();
+    auto waits = std::make_shared<bool>(false);
+    CLI::App* command = post.add_subcommand("retry", "Go on with a post that failed, waits or is held");
+    command->footer("Safe by construction: where a publish call may have had its effect, Meta is asked first.\n"
+                    "  everlong post retry post_0123456789abcdefghij --wait");
+    command->add_option("ID", *id, "The post")->required();
+    command->add_flag("--wait", *waits, "Return when it is published, or a person is asked");
+    add_common_flags(*command, line.flags);
+    command->callback([id, waits, &action = line.action] {
+        action = [id, waits](Session& session) {
+            return run_post_flow(session, [&](PostFlow& flow) { return retry_post(session, flow, *id, *waits); });
+        };
+    });
+}
+
+// --- import ---
+
+struct ImportFlags {
+    std::string file;
+    std::string name;
+    std::string zone;
+    bool is_check = false;
+    bool is_partial = false;
+};
+
+std::string as_cell(const std::string& cell) {
+    if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
+    std::string text = "\"";
+    for (const char c : cell)
+        text += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return text + "\"";
+}
+
+// Files beside the table are brought; a table that is only checked keeps nothing, so theirs are removed again.
+class TableFiles {
+public:
+    TableFiles(PostFlow& flow, fs::path folder) : flow_(flow), folder_(std::move(folder)) {}
+
+    // The cell with ids in place of file names.
+    Task<PostFlow::Brought> bring(std::string cell) {
+        PostFlow::Brought whole;
+        std::string word;
+        for (const char c : cell + " ") {
+            const bool is_end = c == ' ' || c == '|' || c == '\n' || c == '\r' || c == '\t';
+            if (!is_end) word += c;
+            if (!is_end || word.empty()) continue;
+            if (!is_address(word) && !word.starts_with("file_")) {
+                auto brought = co_await flow_.bring((folder_ / word).string());
+                if (!brought || brought->refused) co_return brought;
+                ids.push_back(brought->source);
+                word = brought->source;
+            }
+            whole.source += (whole.source.empty() ? "" : " ") + word;
+            word.clear();
+        }
+        co_return whole;
+    }
+
+    std::vector<std::string> ids;
+
+private:
+    PostFlow& flow_;
+    fs::path folder_;
+};
+
+void print_import(const json::object& answer) {
+    for (const json::value& item : answer.at("rows").as_array()) {
+        const json::object& row = item.as_object();
+        const auto* problem = object_at(row, "problem");
+        const auto* post = object_at(row, "post");
+        std::cout << "  line " << row.at("line").as_int64() << "  ";
+        if (problem != nullptr) {
+            std::cout << painted(text_at(*problem, "title"), Colour::kBad) << ": " << text_at(*problem, "detail")
+                      << "\n";
+        } else if (post != nullptr) {
+            const std::string id = text_at(*post, "id");
+            std::cout << painted(id.empty() ? "good" : id, Colour::kGood) << "  " << text_at(*post, "channel") << "  "
+                      << text_at(*post, "at") << "\n";
+        } else {
+            std::cout << "\n";
+        }
+    }
+    std::cout << answer.at("created").as_int64() << " posts made, " << answer.at("failed").as_int64()
+              << " rows with errors\n";
+}
+
+Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flags) {
+    std::ifstream stream(flags.file, std::ios::binary);
+    if (!stream) co_return fail(Code::kUsage, Fault::kUsage, "'" + escaped(flags.file) + "' cannot be read");
+    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+    auto table = core::parse_csv(bytes);
+    if (!table) co_return fail(table.error());
+    TableFiles files(flow, fs::path(flags.file).parent_path());
+    std::string text;
+    for (std::size_t i = 0; i < table->rows.size(); ++i) {
+        // Empty lines that were left out: what is told of a row names its line.
+        while (std::ranges::count(text, '\n') + 1 < table->lines[i])
+            text += '\n';
+        for (std::size_t k = 0; k < table->rows[i].size(); ++k) {
+            std::string cell = table->rows[i][k];
+            const std::string head = k < table->rows[0].size() ? table->rows[0][k] : "";
+            if (i > 0 && (head == "media" || head == "cover") && !cell.empty()) {
+                auto brought = co_await files.bring(cell);
+                if (!brought) co_return fail(brought.error().in("line " + std::to_string(table->lines[i])));
+                if (brought->refused) co_return session.tell_problem(brought->refused->body);
+                cell = brought->source;
+            }
+            text += (k == 0 ? "" : ",") + as_cell(cell);
+        }
+        text += "\n";
+    }
+    ApiCall call{"POST", "/v1/posts/import?check=" + std::string(flags.is_check ? "true" : "false"), text, {}};
+    if (flags.is_partial) call.target += "&partial=true";
+    if (!flags.name.empty()) call.target += "&channel=" + http::percent_encode(flags.name);
+    if (!flags.zone.empty()) call.target += "&zone=" + http::percent_encode(flags.zone);
+    call.headers.set("Content-Type", "text/csv");
+    auto reply = co_await flow.send(std::move(call));
+    if (!reply) co_return fail(reply.error());
+    if (flags.is_check) {
+        for (const std::string& id : files.ids)
+            (void)co_await flow.ask("DELETE", "/v1/files/" + id);
+    }
+    if (!reply->body.contains("rows")) co_return session.tell_problem(reply->body);
+    if (session.is_json())
+        std::cout << json::serialize(reply->body) << std::endl;
+    else
+        print_import(reply->body);
+    std::cout.flush();
+    co_return reply->body.at("failed").as_int64() == 0 ? 0 : 1;
+}
+
+void add_import(CLI::App& post, const CommandLine& line) {
+    auto flags = std::make_shared<ImportFlags>();
+    CLI::App* command = post.add_subcommand("import", "Make a post of each row of a CSV table");
+    command->footer(
+        "The first line names the columns: channel, kind, media, caption, at, zone, alt_text, first_comment,\n"
+        "location_id, collaborators, draft, cover, thumb_offset_ms, share_to_feed, audio_name, trial, ai_generated, "
+        "key.\n"
+        "`media` holds files beside the table, ids or addresses, with blanks between them. Nothing is made unless "
+        "every\n"
+        "row is good.\n"
+        "  everlong post import december.csv --check\n"
+        "  everlong post import december.csv --channel cafe --zone Europe/Berlin");
+    command->add_option("FILE", flags->file, "The table")->required();
+    command->add_option("--channel", flags->name, "Of rows without one");
+    command->add_option("--zone", flags->zone, "Of times without one");
+    command->add_flag("--check", flags->is_check, "Only say what would happen");
+    command->add_flag("--partial", flags->is_partial, "Make the good ones, though others are not");
+    add_common_flags(*command, line.flags);
+    command->callback([flags, &action = line.action] {
+        action = [flags](Session& session) {
+            return run_post_flow(session, [&](PostFlow& flow) { return import_table(session, flow, *flags); });
+        };
+    });
+}
+
+} // namespace
+
+void add_post_commands(CommandLine line) {
+    CLI::App* post =
+        line.root.add_subcommand("post", "Publish pictures, carousels, reels and stories, now or at a time");
+    post->require_subcommand(1);
+    add_post_create(*post, line);
+    add_list(*post, line);
+    add_show(*post, line);
+    add_cancel(*post, line);
+    add_retry(*post, line);
+    add_settle(*post, line);
+    add_import(*post, line);
+}
+
+} // namespace everlong::apps

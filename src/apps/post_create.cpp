@@ -1,0 +1,247 @@
+#include <apps/commands.hpp>
+
+#include <apps/post_flow.hpp>
+#include <apps/post_view.hpp>
+#include <apps/terminal.hpp>
+#include <base/time.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <memory>
+
+namespace everlong::apps {
+namespace {
+
+struct CreateFlags {
+    std::string name;
+    std::string image;
+    std::string reel;
+    std::string story;
+    std::vector<std::string> carousel;
+    std::string caption;
+    std::vector<std::string> alt_texts;
+    std::vector<std::string> tags;
+    std::string at;
+    std::string zone;
+    std::string first_comment;
+    std::string location;
+    std::vector<std::string> collaborators;
+    std::string cover;
+    int thumb_offset_ms = -1;
+    std::string share_to_feed;
+    std::string audio_name;
+    std::string trial;
+    std::string key;
+    bool is_ai_generated = false;
+    bool is_check = false;
+    bool is_draft = false;
+    bool waits = false;
+};
+
+struct Media {
+    std::string_view kind;
+    std::vector<std::string> files;
+};
+
+Result<Media> media_of(const CreateFlags& flags) {
+    const int count = !flags.image.empty() + !flags.reel.empty() + !flags.story.empty() + !flags.carousel.empty();
+    if (count != 1) {
+        return fail(Code::kUsage, Fault::kUsage, "give one of --image, --reel, --story and --carousel");
+    }
+    if (!flags.image.empty()) return Media{"image", {flags.image}};
+    if (!flags.reel.empty()) return Media{"reel", {flags.reel}};
+    if (!flags.story.empty()) return Media{"story", {flags.story}};
+    return Media{"carousel", flags.carousel};
+}
+
+json::object source_of(const std::string& source) {
+    return {{is_address(source) ? "url" : "file", source}};
+}
+
+json::object body_of(const CreateFlags& flags, const Media& media) {
+    json::object body{{"channel", flags.name}, {"kind", media.kind}, {"caption", flags.caption}};
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) body[name] = value;
+    };
+    if (flags.at != "now") add("at", flags.at);
+    add("zone", flags.zone);
+    add("first_comment", flags.first_comment);
+    add("location_id", flags.location);
+    if (!flags.collaborators.empty()) {
+        body["collaborators"] = json::array(flags.collaborators.begin(), flags.collaborators.end());
+    }
+    if (flags.is_ai_generated) body["ai_generated"] = true;
+    if (flags.is_draft) body["draft"] = true;
+    json::object reel;
+    if (flags.thumb_offset_ms >= 0) reel["thumb_offset_ms"] = flags.thumb_offset_ms;
+    if (!flags.share_to_feed.empty()) reel["share_to_feed"] = flags.share_to_feed == "yes";
+    if (!flags.audio_name.empty()) reel["audio_name"] = flags.audio_name;
+    if (!flags.trial.empty()) reel["trial"] = flags.trial;
+    if (!reel.empty()) body["reel"] = std::move(reel);
+    return body;
+}
+
+// What is due this soon goes out while the command is there to see it.
+constexpr Milliseconds kIsNow = Minutes(1);
+
+class CreateFlow {
+public:
+    CreateFlow(Session& session, PostFlow& flow, const CreateFlags& flags)
+        : session_(session), flow_(flow), flags_(flags) {}
+
+    Task<int> run() {
+        auto media = media_of(flags_);
+        if (!media) co_return fail(media.error());
+        json::object body = body_of(flags_, *media);
+        json::array items;
+        for (std::size_t i = 0; i < media->files.size(); ++i) {
+            auto source = co_await bring(media->files[i]);
+            if (!source) co_return fail(source.error());
+            if (refused_) break;
+            json::object item = source_of(*source);
+            if (i < flags_.alt_texts.size()) item["alt_text"] = flags_.alt_texts[i];
+            if (i == 0 && !flags_.tags.empty()) item["user_tags"] = json::array(flags_.tags.begin(), flags_.tags.end());
+            items.push_back(std::move(item));
+        }
+        body["media"] = std::move(items);
+        if (!flags_.cover.empty() && !refused_) {
+            auto cover = co_await bring(flags_.cover);
+            if (!cover) co_return fail(cover.error());
+            json::object reel = body.contains("reel") ? body.at("reel").as_object() : json::object();
+            reel["cover"] = *cover;
+            body["reel"] = std::move(reel);
+        }
+        if (refused_) {
+            co_await drop_files();
+            co_return session_.tell_problem(refused_->body);
+        }
+        co_return co_await post(std::move(body));
+    }
+
+private:
+    Task<std::string> bring(std::string file) {
+        auto brought = co_await flow_.bring(std::move(file));
+        if (!brought) co_return fail(brought.error());
+        if (brought->refused)
+            refused_ = std::move(brought->refused);
+        else if (!is_address(brought->source))
+            files_.push_back(brought->source);
+        co_return brought->source;
+    }
+
+    // Of a post that was not made.
+    Async<void> drop_files() {
+        for (const std::string& id : files_)
+            (void)co_await flow_.ask("DELETE", "/v1/files/" + id);
+    }
+
+    Task<int> post(json::object body) {
+        ApiCall call{"POST", flags_.is_check ? "/v1/posts?check=true" : "/v1/posts", json::serialize(body), {}};
+        if (!flags_.key.empty()) call.headers.set("Idempotency-Key", flags_.key);
+        auto reply = co_await flow_.send(std::move(call));
+        if (!reply) co_return fail(reply.error());
+        if (flags_.is_check || reply->is_error()) co_await drop_files();
+        if (reply->is_error()) {
+            if (!session_.is_json()) print_findings(reply->body);
+            co_return session_.tell_problem(reply->body);
+        }
+        if (flags_.is_check) co_return tell_check(reply->body);
+        const std::string id = text_at(reply->body, "id");
+        if (should_wait(reply->body)) {
+            reply = co_await flow_.wait_for_end(id);
+            if (!reply) co_return fail(reply.error());
+            if (reply->is_error()) co_return session_.tell_problem(reply->body);
+        } else if (!flow_.has_service() && text_at(reply->body, "state") == "scheduled") {
+            std::cerr << "No service runs here: the post goes out at its time only if `everlong serve` does then.\n";
+        }
+        if (session_.is_json())
+            std::cout << json::serialize(reply->body) << std::endl;
+        else
+            print_post(reply->body);
+        std::cout.flush();
+        co_return verdict_on_post(reply->body);
+    }
+
+    bool should_wait(const json::object& post) const {
+        if (text_at(post, "state") == "draft") return false;
+        if (flags_.waits) return true;
+        const auto at = parse_rfc3339(text_at(post, "at"));
+        const auto made = parse_rfc3339(text_at(post, "created_at"));
+        return !flow_.has_service() && at && made && *at <= *made + kIsNow;
+    }
+
+    int tell_check(const json::object& answer) const {
+        const bool is_good = flag_at(answer, "ok");
+        if (session_.is_json()) {
+            std::cout << json::serialize(answer) << std::endl;
+        } else {
+            print_findings(answer);
+            std::cout << (is_good ? painted("Meta would take this post.", Colour::kGood)
+                                  : painted("Meta would refuse this post.", Colour::kBad))
+                      << " Nothing was stored or sent.\n";
+            std::cout.flush();
+        }
+        return is_good ? 0 : 1;
+    }
+
+    Session& session_;
+    PostFlow& flow_;
+    const CreateFlags& flags_;
+    std::vector<std::string> files_;
+    std::optional<ApiReply> refused_;
+};
+
+Task<int> create_post(Session& session, PostFlow& flow, const CreateFlags& flags) {
+    CreateFlow create(session, flow, flags);
+    co_return co_await create.run();
+}
+
+} // namespace
+
+void add_post_create(CLI::App& post, CommandLine line) {
+    auto flags = std::make_shared<CreateFlags>();
+    CLI::App* command = post.add_subcommand("create", "Publish something, now or at a time");
+    command->footer(
+        "FILE is a file of this machine, or an address from which Meta fetches. Everything is checked before anything "
+        "is\n"
+        "sent. Exit code 1 where Meta would refuse the post, or with --wait where it is not published.\n"
+        "  everlong post create cafe --image cat.jpg --caption \"Hello\" --alt-text \"A cat\" --wait\n"
+        "  everlong post create cafe --carousel a.jpg b.jpg clip.mp4 --at 2026-12-24T18:00 --zone Europe/Berlin\n"
+        "  everlong post create cafe --reel clip.mp4 --cover cover.jpg --check");
+    command->add_option("NAME", flags->name, "The channel")->required();
+    command->add_option("--image", flags->image, "A picture");
+    command->add_option("--reel", flags->reel, "A video, as a reel");
+    command->add_option("--story", flags->story, "A picture or video, as a story");
+    command->add_option("--carousel", flags->carousel, "2 to 10 pictures and videos")->expected(1, 100);
+    command->add_option("--caption", flags->caption, "The text below it");
+    command->add_option("--alt-text", flags->alt_texts, "What is to be seen, for who cannot; once a picture, in order");
+    command->add_option("--tag", flags->tags,
+                        "A username that is tagged in the first picture or video; may be repeated");
+    command->add_option("--at", flags->at, "When: 2026-12-24T18:00, 2026-12-24T17:00:00Z (default: now)");
+    command->add_option("--zone", flags->zone, "On the clocks of this zone (default: this machine's)");
+    command->add_option("--first-comment", flags->first_comment, "A comment that is made as soon as it is live");
+    command->add_option("--location", flags->location, "The id of a Facebook Page that has a place");
+    command->add_option("--collaborator", flags->collaborators, "A username that is asked to join; may be repeated");
+    command->add_option("--cover", flags->cover, "A picture that stands for the reel");
+    command->add_option("--thumb-offset", flags->thumb_offset_ms, "Or the frame at this time of it, in milliseconds")
+        ->check(CLI::Range(0, 24 * 3600 * 1000));
+    command->add_option("--share-to-feed", flags->share_to_feed, "A reel in the feed, too: yes or no")
+        ->check(CLI::IsMember({"yes", "no"}));
+    command->add_option("--audio-name", flags->audio_name, "What the sound of the reel is called");
+    command->add_option("--trial", flags->trial, "A reel that only strangers see at first: manual or performance")
+        ->check(CLI::IsMember({"manual", "performance"}));
+    command->add_flag("--ai-generated", flags->is_ai_generated, "Tell Meta that it was made by AI");
+    command->add_flag("--check", flags->is_check, "Only say what Meta would refuse; nothing is stored or sent");
+    command->add_flag("--draft", flags->is_draft, "Keep it without sending it");
+    command->add_flag("--wait", flags->waits, "Return when it is published, or a person is asked");
+    command->add_option("--idempotency-key", flags->key, "The same key makes the same post only once");
+    add_common_flags(*command, line.flags);
+    command->callback([flags, &action = line.action] {
+        action = [flags](Session& session) {
+            return run_post_flow(session, [&](PostFlow& flow) { return create_post(session, flow, *flags); });
+        };
+    });
+}
+
+} // namespace everlong::apps

@@ -1,0 +1,165 @@
+#include <apps/post_flow.hpp>
+
+#include <apps/terminal.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <vector>
+
+namespace everlong::apps {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+constexpr int kInterruptedExit = 130;
+// What is held of a file while it is brought.
+constexpr std::size_t kPieceBytes = 4 * 1024 * 1024;
+// Often enough that nobody waits, seldom enough to cost nothing.
+constexpr Milliseconds kLookPause = Milliseconds(200);
+
+Async<int> wait_for_interrupt(asio::io_context& context) {
+    asio::signal_set signals(context, SIGINT, SIGTERM);
+    co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return kInterruptedExit;
+}
+
+// The name, in the alphabet of RFC 4648, section 4, for Upload-Metadata.
+std::string to_base64(std::string_view bytes) {
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
+        std::uint32_t bits = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            bits = bits << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k)
+            text += k <= count ? kAlphabet[bits >> (18 - 6 * k) & 63U] : '=';
+    }
+    return text;
+}
+
+Error unreadable(const std::string& file, std::string_view why) {
+    return {Code::kUsage, Fault::kUsage, "'" + escaped(file) + "' " + std::string(why)};
+}
+
+} // namespace
+
+bool is_address(std::string_view text) {
+    return text.starts_with("http://") || text.starts_with("https://");
+}
+
+bool is_settled(std::string_view state) {
+    constexpr std::array<std::string_view, 5> kEnds{"published", "failed", "cancelled", "held", "draft"};
+    return std::ranges::find(kEnds, state) != kEnds.end();
+}
+
+Task<ApiReply> PostFlow::send(ApiCall call) {
+    auto answer = co_await host_.call(std::move(call));
+    if (!answer) co_return fail(answer.error());
+    ApiReply reply;
+    reply.status = answer->status;
+    reply.address = answer->headers.find("Location").value_or("");
+    if (answer->body.empty()) co_return reply;
+    boost::system::error_code problem;
+    json::value value = json::parse(answer->body, problem);
+    if (problem || !value.is_object()) co_return fail(Code::kInternal, Fault::kLocal, "the answer is not JSON");
+    reply.body = std::move(value.as_object());
+    co_return reply;
+}
+
+Task<ApiReply> PostFlow::ask(std::string method, std::string target, json::object body) {
+    ApiCall call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
+    return send(std::move(call));
+}
+
+Task<PostFlow::Brought> PostFlow::bring(std::string file) {
+    if (is_address(file)) co_return Brought{file, std::nullopt};
+    std::error_code problem;
+    if (!fs::is_regular_file(file, problem)) co_return fail(unreadable(file, "is no file that can be read"));
+    const std::uint64_t size = fs::file_size(file, problem);
+    std::ifstream stream(file, std::ios::binary);
+    if (problem || !stream) co_return fail(unreadable(file, "cannot be read"));
+    ApiCall begin{"POST", "/v1/files", {}, {}};
+    begin.headers.add("Tus-Resumable", "1.0.0");
+    begin.headers.add("Upload-Length", std::to_string(size));
+    begin.headers.add("Upload-Metadata", "filename " + to_base64(fs::path(file).filename().string()));
+    auto made = co_await send(std::move(begin));
+    if (!made) co_return fail(made.error());
+    if (made->is_error()) co_return Brought{{}, std::move(*made)};
+    const std::string address = made->address;
+    for (std::uint64_t offset = 0; offset < size;) {
+        ApiCall piece{"PATCH", address, std::string(std::min<std::uint64_t>(kPieceBytes, size - offset), '\0'), {}};
+        stream.read(piece.body.data(), static_cast<std::streamsize>(piece.body.size()));
+        if (static_cast<std::size_t>(stream.gcount()) != piece.body.size()) {
+            co_return fail(unreadable(file, "has become shorter while it was read"));
+        }
+        piece.headers.add("Tus-Resumable", "1.0.0");
+        piece.headers.add("Upload-Offset", std::to_string(offset));
+        piece.headers.add("Content-Type", "application/offset+octet-stream");
+        offset += piece.body.size();
+        auto taken = co_await send(std::move(piece));
+        if (!taken) co_return fail(taken.error());
+        if (taken->is_error()) co_return Brought{{}, std::move(*taken)};
+    }
+    co_return Brought{address.substr(address.rfind('/') + 1), std::nullopt};
+}
+
+Task<ApiReply> PostFlow::wait_for_end(std::string id) {
+    using namespace asio::experimental::awaitable_operators;
+    const auto look = [&]() -> Task<ApiReply> {
+        for (;;) {
+            auto reply = co_await ask("GET", "/v1/posts/" + id);
+            // Live is not all: its address and first comment come a moment later, and fail nothing.
+            if (!reply || reply->is_error() || is_settled(text_at(reply->body, "state"))) co_return reply;
+            asio::steady_timer pause(context_, kLookPause);
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+    };
+    const auto work = [&]() -> Task<ApiReply> {
+        auto reply = co_await look();
+        host_.stop_working();
+        co_return reply;
+    };
+    if (host_.has_gateway()) co_return co_await look();
+    co_return co_await (work() && host_.work());
+}
+
+int run_post_flow(Session& session, const std::function<Task<int>(PostFlow&)>& work) {
+    using namespace asio::experimental::awaitable_operators;
+    auto config = session.load_config();
+    if (!config) return session.tell(config.error());
+    asio::io_context context(1);
+    PostFlow flow(session, context, std::move(*config));
+    std::optional<Result<int>> code;
+    std::exception_ptr thrown;
+    const auto main = [&]() -> Task<int> {
+        if (auto opened = co_await flow.open(); !opened) co_return fail(opened.error());
+        auto first = co_await (work(flow) || wait_for_interrupt(context));
+        co_await flow.close();
+        if (first.index() == 1) co_return kInterruptedExit;
+        co_return std::get<0>(std::move(first));
+    };
+    asio::co_spawn(context, main(), [&](std::exception_ptr problem, Result<int> result) {
+        thrown = problem;
+        code = std::move(result);
+        context.stop();
+    });
+    context.run();
+    if (thrown) std::rethrow_exception(thrown);
+    return *code ? **code : session.tell(code->error());
+}
+
+} // namespace everlong::apps

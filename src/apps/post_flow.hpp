@@ -1,0 +1,61 @@
+#pragma once
+// What the commands of `post` share: files that are brought to wherever the API is, and a post that is watched, or, where no
+// service runs, worked on, until nothing more happens with it.
+
+#include <apps/command.hpp>
+#include <apps/connect_host.hpp>
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <string>
+
+namespace everlong::apps {
+
+// A document of the API, whatever its status.
+struct ApiReply {
+    int status = 0;
+    json::object body;   // empty where there was none
+    std::string address; // Location
+    bool is_error() const { return status >= 400; }
+};
+
+class PostFlow {
+public:
+    PostFlow(Session& session, boost::asio::io_context& context, app::Config config)
+        : host_(context, std::move(config), session.log()), context_(context) {}
+
+    // Errors: those of ConnectHost::open.
+    Task<void> open() { return host_.open(std::nullopt); }
+    Async<void> close() { return host_.close(); }
+    bool has_service() const { return host_.has_gateway(); }
+
+    // Errors: those of the gateway; kInternal where the answer is no JSON.
+    Task<ApiReply> ask(std::string method, std::string target, json::object body = {});
+    Task<ApiReply> send(ApiCall call);
+
+    // The id of a file of this machine that is brought there, or the address as it is. An answer that is an error comes as
+    // such in the reply; kUsage (kUsage) where the file cannot be read.
+    struct Brought {
+        std::string source;
+        std::optional<ApiReply> refused;
+    };
+    Task<Brought> bring(std::string file);
+
+    // Until nothing more happens with the post by itself, or a person is asked. Without a service it is worked on here.
+    Task<ApiReply> wait_for_end(std::string id);
+
+private:
+    ConnectHost host_;
+    boost::asio::io_context& context_;
+};
+
+// Is it http:// or https://?
+bool is_address(std::string_view text);
+// Is nothing to be expected of this state without a person? published, failed, cancelled, held, draft.
+bool is_settled(std::string_view state);
+
+// Runs `work` with a flow until its end or Ctrl-C, and gives its exit code; errors are told.
+int run_post_flow(Session& session, const std::function<Task<int>(PostFlow&)>& work);
+
+} // namespace everlong::apps

@@ -1,0 +1,132 @@
+#include <apps/post_view.hpp>
+
+#include <apps/channel_view.hpp>
+#include <apps/terminal.hpp>
+#include <base/time.hpp>
+
+#include <iostream>
+
+namespace everlong::apps {
+namespace {
+
+Colour colour_of_post(std::string_view state) {
+    if (state == "published") return Colour::kGood;
+    if (state == "failed") return Colour::kBad;
+    if (state == "held" || state == "uncertain") return Colour::kWarn;
+    return state == "cancelled" || state == "draft" ? Colour::kDim : Colour::kNone;
+}
+
+// What was asked for, where it was a wall clock's time.
+std::string time_of(const json::object& post) {
+    const std::string wall = text_at(post, "wall_time");
+    if (wall.size() < 16) return shown_instant(text_at(post, "at"));
+    return wall.substr(0, 10) + " " + wall.substr(11, 5) + " " + text_at(post, "zone");
+}
+
+std::string first_words(std::string text) {
+    constexpr std::size_t kShown = 40;
+    text = text.substr(0, text.find("\\x0a")); // a line's end, as it is escaped
+    if (text.size() <= kShown) return text;
+    std::size_t end = kShown;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+        --end; // not within a character
+    return text.substr(0, end) + "…";
+}
+
+std::string state_of(const json::object& post) {
+    const std::string state = text_at(post, "state");
+    return painted(state, colour_of_post(state));
+}
+
+void add_media(Sheet& sheet, const json::object& post) {
+    const auto* media = post.if_contains("media");
+    if (media == nullptr || !media->is_array()) return;
+    for (const json::value& item : media->get_array()) {
+        const json::object& medium = item.as_object();
+        std::string shown = text_at(medium, "file") + text_at(medium, "url");
+        if (const auto alt = text_at(medium, "alt_text"); !alt.empty()) shown += "  \"" + alt + "\"";
+        sheet.add(text_at(medium, "type"), std::move(shown));
+    }
+}
+
+void print_timeline(const json::object& post) {
+    const auto* timeline = post.if_contains("timeline");
+    if (timeline == nullptr || !timeline->is_array() || timeline->get_array().empty()) return;
+    std::cout << "\n";
+    for (const json::value& item : timeline->get_array()) {
+        const json::object& entry = item.as_object();
+        std::cout << "  " << painted(text_at(entry, "at"), Colour::kDim) << "  " << text_at(entry, "text");
+        if (const auto detail = text_at(entry, "detail"); !detail.empty()) std::cout << " (" << detail << ")";
+        if (const auto* problem = object_at(entry, "problem")) {
+            std::cout << painted(": " + text_at(*problem, "title"), Colour::kBad);
+            if (const auto why = text_at(*problem, "detail"); !why.empty()) std::cout << ", " << why;
+        }
+        std::cout << "\n";
+    }
+}
+
+} // namespace
+
+void print_findings(const json::object& answer) {
+    const auto* findings = answer.if_contains("findings");
+    if (findings == nullptr || !findings->is_array()) return;
+    for (const json::value& item : findings->get_array()) {
+        const json::object& finding = item.as_object();
+        const bool is_error = text_at(finding, "severity") == "error";
+        std::cout << painted(is_error ? "refused  " : "warning  ", is_error ? Colour::kBad : Colour::kWarn);
+        const std::string text = text_at(finding, "text");
+        std::cout << (text.empty() ? text_at(finding, "rule") : text);
+        if (text.empty()) {
+            if (const auto measured = text_at(finding, "measured"); !measured.empty()) std::cout << ": " << measured;
+            if (const auto wanted = text_at(finding, "wanted"); !wanted.empty()) std::cout << ", wanted: " << wanted;
+        }
+        std::cout << "\n";
+        if (const auto what = text_at(finding, "what_to_do"); !what.empty()) std::cout << "         " << what << "\n";
+    }
+}
+
+void print_post(const json::object& post) {
+    Sheet sheet;
+    sheet.add_if("post", text_at(post, "id"));
+    sheet.add("channel", text_at(post, "channel"));
+    sheet.add("state", state_of(post));
+    sheet.add("kind", text_at(post, "kind"));
+    sheet.add("time", time_of(post));
+    sheet.add_if("caption", first_words(text_at(post, "caption")));
+    add_media(sheet, post);
+    sheet.add_if("published", shown_instant(text_at(post, "published_at")));
+    sheet.add_if("address", text_at(post, "permalink"));
+    const std::string state = text_at(post, "state");
+    if (state == "scheduled") sheet.add_if("next look", shown_instant(text_at(post, "next_attempt_at")));
+    sheet.add_if("what happened", text_at(post, "title"));
+    sheet.add_if("why", text_at(post, "what_happened"));
+    sheet.add_if("what to do", text_at(post, "what_to_do"));
+    sheet.print();
+    print_findings(post);
+    print_timeline(post);
+}
+
+void print_posts(const json::object& list) {
+    const auto& posts = list.at("posts").as_array();
+    if (posts.empty()) {
+        std::cout << "No posts. Make one: everlong post create NAME --image FILE --caption TEXT\n";
+        return;
+    }
+    Table table({"POST", "CHANNEL", "STATE", "TIME", "KIND", "CAPTION"});
+    for (const json::value& item : posts) {
+        const json::object& post = item.as_object();
+        table.add({text_at(post, "id"), text_at(post, "channel"), state_of(post), time_of(post), text_at(post, "kind"),
+                   first_words(text_at(post, "caption"))});
+    }
+    table.print();
+    if (const auto next = text_at(list, "next"); !next.empty()) {
+        std::cout << "More: everlong post list --after " << next << "\n";
+    }
+}
+
+int verdict_on_post(const json::object& post) {
+    const std::string state = text_at(post, "state");
+    return state == "failed" || state == "held" || state == "uncertain" ? 1 : 0;
+}
+
+} // namespace everlong::apps

@@ -1,0 +1,291 @@
+"""Publishing from outside: every kind on both logins, seen on the feed; by commands with a service and without, and by an
+application that posts through the HTTP interface."""
+import atexit
+import functools
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+import urllib.parse
+
+from support import DAY_S, EndToEnd, http as ask, in_both_modes, instant, wait_for
+
+CAPTION = "Hallo Welt #everlong"
+
+
+@functools.cache
+def samples():
+    """A folder of pictures and videos that Meta takes, and of one that it does not, made once."""
+    folder = tempfile.mkdtemp(prefix="everlong-media-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+    def make(name, *arguments):
+        subprocess.run(["ffmpeg", "-loglevel", "error", "-y", *arguments, os.path.join(folder, name)], check=True, timeout=120)
+    for name, colour, size in (("red.jpg", "red", "1080x1080"), ("blue.jpg", "blue", "1080x1350"),
+                               ("wide.jpg", "green", "1000x200")):
+        make(name, "-f", "lavfi", "-i", f"color={colour}:size={size}", "-frames:v", "1")
+    make("clip.mp4", "-f", "lavfi", "-i", "testsrc=size=720x1280:rate=30", "-f", "lavfi", "-i", "sine", "-t", "4",
+         "-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "30", "-c:a", "aac", "-ar", "48000", "-movflags", "+faststart")
+    return folder
+
+
+def media(name):
+    return os.path.join(samples(), name)
+
+
+class Client:
+    """What an application needs of the interface; the standard library is enough for it."""
+
+    def __init__(self, address, key):
+        self.host = urllib.parse.urlsplit(address).netloc
+        self.key = key
+
+    def call(self, method, target, body=None, headers=None):
+        """(status, JSON or nothing, headers)"""
+        connection = http.client.HTTPConnection(self.host, timeout=30)
+        data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
+        try:
+            connection.request(method, target, data, {"Authorization": f"Bearer {self.key}", **(headers or {})})
+            answer = connection.getresponse()
+            text = answer.read()
+            return answer.status, json.loads(text) if text else None, dict(answer.getheaders())
+        finally:
+            connection.close()
+
+    def bring(self, path):
+        with open(path, "rb") as file:
+            status, answer, _ = self.call("POST", f"/v1/files?name={os.path.basename(path)}", file.read(),
+                                          {"Content-Type": "application/octet-stream"})
+        assert status == 201, answer
+        return answer["id"]
+
+
+class Posts(EndToEnd):
+    def connect(self, login="instagram", name="cafe"):
+        minted = self.mint(login)
+        self.cli("channel", "import", name, "--token-stdin", stdin=minted["access_token"])
+        return minted
+
+    def published(self):
+        return self.sim.ledger()["media"]
+
+    def feed(self, minted):
+        accounts = self.sim.state()["accounts"]
+        username = next(a["username"] for a in accounts if a["ig_user_id"] == minted["ig_user_id"])
+        status, page = ask("GET", f"{self.sim.address}/_sandbox/instagram/{username}")
+        self.assertEqual(status, 200)
+        return page
+
+    def client(self, service, *scopes, channel=None):
+        arguments = ["api-key", "create", "--name", "app"] + [w for s in scopes for w in ("--scope", s)]
+        if channel:
+            arguments += ["--channel", channel]
+        key = self.cli(*arguments, "--json", shows_token=True).json()["key"]
+        return Client(service.api, key)
+
+
+class Kinds(Posts):
+    KINDS = (("image", ("--image", "red.jpg", "--alt-text", "a red square")),
+             ("carousel", ("--carousel", "red.jpg", "blue.jpg", "clip.mp4")),
+             ("reel", ("--reel", "clip.mp4", "--cover", "red.jpg", "--share-to-feed", "yes")),
+             ("story", ("--story", "blue.jpg")),
+             ("story", ("--story", "clip.mp4")))
+
+    def post_each_kind(self, login):
+        minted = self.connect(login)
+        for number, (kind, flags) in enumerate(self.KINDS):
+            paths = [media(word) if "." in word else word for word in flags]
+            caption = [] if kind == "story" else ["--caption", f"{CAPTION} {number}"]
+            post = self.json_of("post", "create", "cafe", *paths, *caption, "--wait")
+            self.assertEqual((post["kind"], post["state"], post["problem"]), (kind, "published", None), post)
+            self.assertEqual(post["late_s"] < 60, True)
+            self.assertIn("publish-sent", [entry["event"] for entry in post["timeline"]])
+            live = self.published()
+            self.assertEqual(len(live), number + 1, "each is published once")
+            self.assertEqual((live[-1]["id"], live[-1]["container_id"]), (post["media_id"], post["container_id"]))
+            if kind != "story":
+                self.assertEqual(live[-1]["caption"], f"{CAPTION} {number}")
+                self.assertIn(f"{CAPTION} {number}", self.feed(minted))
+        return minted
+
+    def test_each_on_the_instagram_login(self):
+        self.serve()
+        self.post_each_kind("instagram")
+
+    def test_each_on_the_facebook_login(self):
+        self.serve()
+        self.post_each_kind("facebook")
+
+    def test_each_without_a_service(self):
+        self.sandbox()
+        self.post_each_kind("instagram")
+
+
+class Commands(Posts):
+    @in_both_modes
+    def test_a_check_finds_what_meta_would_refuse_and_keeps_nothing(self):
+        self.connect()
+        good = self.json_of("post", "create", "cafe", "--image", media("red.jpg"), "--check")
+        self.assertTrue(good["ok"])
+        bad = self.json_of("post", "create", "cafe", "--image", media("wide.jpg"), "--caption", "#a " * 31, "--check",
+                           expect=1)
+        self.assertFalse(bad["ok"])
+        rules = {finding["rule"] for finding in bad["findings"]}
+        self.assertTrue({"image-ratio", "caption-hashtags"} <= rules, rules)
+        refused = self.cli("post", "create", "cafe", "--image", media("wide.jpg"), expect=1)
+        self.assertEqual(refused.error_code, "E_POST_REFUSED")
+        self.assertEqual(self.json_of("post", "list")["posts"], [])
+        self.assertEqual(self.published(), [])
+        self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "files of what was not made are gone")
+
+    @in_both_modes
+    def test_a_post_is_planned_changed_and_cancelled(self):
+        self.connect()
+        at = (instant(self.sim.now()).year + 1)
+        post = self.json_of("post", "create", "cafe", "--image", media("red.jpg"), "--at", f"{at}-12-24T18:00",
+                            "--zone", "Europe/Berlin")
+        self.assertEqual((post["state"], post["at"], post["zone"]),
+                         ("scheduled", f"{at}-12-24T17:00:00Z", "Europe/Berlin"))
+        self.assertIn("Europe/Berlin", self.cli("post", "show", post["id"]).out)
+        self.assertIn(post["id"], self.cli("post", "list", "cafe", "--state", "scheduled").out)
+        self.assertEqual(self.json_of("post", "cancel", post["id"])["state"], "cancelled")
+        self.assertEqual(self.cli("post", "cancel", post["id"], expect=2).error_code, "E_POST_STATE")
+        self.assertEqual(self.cli("post", "settle", post["id"], "--published", expect=2).error_code, "E_POST_STATE")
+        for arguments in (("show", "post_nothing"), ("retry", "post_nothing"), ("cancel", "post_nothing")):
+            self.assertEqual(self.cli("post", *arguments, expect=2).error_code, "E_POST_UNKNOWN")
+        create = ("post", "create", "cafe", "--image", media("red.jpg"))
+        self.assertEqual(self.cli(*create, "--at", "someday", expect=2).error_code, "E_TIME_SYNTAX")
+        self.assertEqual(self.cli(*create, "--at", "2099-01-01T00:00", "--zone", "Mars", expect=2).error_code,
+                         "E_ZONE_UNKNOWN")
+        self.assertEqual(self.cli("post", "create", "cafe", expect=2).error_code, "E_USAGE")
+        self.assertEqual(self.cli("post", "create", "cafe", "--image", "/nowhere.jpg", expect=2).error_code, "E_USAGE")
+        self.assertEqual(self.cli("post", "create", "nobody", "--image", media("red.jpg"), expect=2).error_code,
+                         "E_CHANNEL_UNKNOWN")
+
+    @in_both_modes
+    def test_a_table_is_imported_with_the_files_beside_it(self):
+        self.connect()
+        shutil.copy(media("red.jpg"), os.path.join(self.folder, "red.jpg"))
+        table = os.path.join(self.folder, "plan.csv")
+        year = instant(self.sim.now()).year + 1
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("channel;kind;media;caption;at;zone\n"
+                       f"cafe;image;red.jpg;\"Eins; zwei\";{year}-12-24T18:00;Europe/Berlin\n"
+                       f"cafe;image;red.jpg;Drei;{year}-13-24T18:00;Europe/Berlin\n")
+        checked = self.json_of("post", "import", table, "--check", expect=1)
+        self.assertEqual([row["ok"] for row in checked["rows"]], [True, False])
+        self.json_of("post", "import", table, expect=1)
+        self.assertEqual(self.json_of("post", "list")["posts"], [])
+        done = self.json_of("post", "import", table, "--partial", expect=1)
+        self.assertEqual((done["created"], done["rows"][1]["problem"]["code"]), (1, "E_TIME_SYNTAX"))
+        self.assertEqual([post["caption"] for post in self.json_of("post", "list")["posts"]], ["Eins; zwei"])
+
+
+class Times(Posts):
+    def test_a_planned_post_goes_out_at_its_time(self):
+        service = self.serve()
+        self.connect()
+        due = instant(self.sim.now()).timestamp() + DAY_S
+        at = urllib.parse.quote(subprocess.run(["date", "-u", "-d", f"@{int(due)}", "+%Y-%m-%dT%H:%M:%SZ"],
+                                               capture_output=True, text=True, check=True).stdout.strip())
+        post = self.json_of("post", "create", "cafe", "--image", media("red.jpg"), "--at", urllib.parse.unquote(at))
+        self.assertEqual(self.published(), [])
+        self.sim.advance(DAY_S)
+        shown = wait_for(lambda: (lambda p: p if p["state"] == "published" else None)(
+            self.json_of("post", "show", post["id"], expect=None)), "the post is live", 60)
+        self.assertLess(shown["late_s"], 60)
+        self.assertEqual(len(self.published()), 1)
+        self.assertTrue(service.process.is_running())
+
+    def test_a_channel_without_a_token_keeps_its_posts(self):
+        self.serve()
+        self.connect()
+        self.sim.event("password-changed")
+        post = self.json_of("post", "create", "cafe", "--image", media("red.jpg"))
+        wait_for(lambda: self.json_of("post", "show", post["id"], expect=None)["problem"], "its trouble is told", 30)
+        self.assertEqual(self.published(), [])
+        self.assertIn(self.json_of("post", "show", post["id"], expect=None)["state"], ("scheduled", "checking", "held"))
+
+
+class Application(Posts):
+    """As a FastAPI application would: a key, a file, a post."""
+
+    def test_posts_through_the_interface(self):
+        service = self.serve()
+        minted = self.connect()
+        app = self.client(service, "posts:read", "posts:write", channel="cafe")
+        body = {"channel": "cafe", "kind": "image", "media": [{"file": app.bring(media("red.jpg")), "alt_text": "red"}],
+                "caption": CAPTION}
+        status, checked, _ = app.call("POST", "/v1/posts?check=true", body)
+        self.assertEqual((status, checked["ok"]), (200, True))
+        headers = {"Idempotency-Key": "order-7"}
+        status, post, _ = app.call("POST", "/v1/posts", body, headers)
+        self.assertEqual(status, 201, post)
+        status, again, told = app.call("POST", "/v1/posts", body, headers)
+        self.assertEqual((status, again["id"], told["Idempotency-Replayed"]), (200, post["id"], "true"))
+        shown = wait_for(lambda: (lambda p: p if p["state"] == "published" else None)(
+            app.call("GET", f"/v1/posts/{post['id']}")[1]), "the post is live", 60)
+        self.assertEqual([m["id"] for m in self.published()], [shown["media_id"]])
+        self.assertIn(CAPTION, self.feed(minted))
+        status, listed, _ = app.call("GET", "/v1/posts?channel=cafe&state=published")
+        self.assertEqual((status, [p["id"] for p in listed["posts"]]), (200, [post["id"]]))
+        status, problem, _ = app.call("POST", "/v1/posts", {**body, "channel": "other"})
+        self.assertEqual((status, problem["code"]), (404, "E_CHANNEL_UNKNOWN"))
+        status, problem, _ = app.call("GET", "/v1/channels/cafe/token")
+        self.assertEqual((status, problem["code"]), (403, "E_HTTP_SCOPE"))
+
+    def test_an_upload_goes_on_after_an_interruption(self):
+        service = self.serve()
+        app = self.client(service, "posts:read", "posts:write")
+        with open(media("clip.mp4"), "rb") as file:
+            video = file.read()
+        tus = {"Tus-Resumable": "1.0.0"}
+        status, _, told = app.call("POST", "/v1/files", b"", {**tus, "Upload-Length": str(len(video))})
+        self.assertEqual(status, 201)
+        address = told["Location"]
+        piece = {**tus, "Content-Type": "application/offset+octet-stream"}
+        half = len(video) // 2
+        status, _, told = app.call("PATCH", address, video[:half], {**piece, "Upload-Offset": "0"})
+        self.assertEqual((status, told["Upload-Offset"]), (204, str(half)))
+        # Cut in the middle of a piece: what had come to the disk counts, and no more.
+        connection = http.client.HTTPConnection(app.host, timeout=30)
+        connection.putrequest("PATCH", address)
+        for name, value in {**piece, "Upload-Offset": str(half), "Content-Length": str(len(video) - half),
+                            "Authorization": f"Bearer {app.key}"}.items():
+            connection.putheader(name, value)
+        connection.endheaders(video[half:half + 1000])
+        connection.close()
+        service.end()
+        service = self.serve()
+        app = Client(service.api, app.key)
+        status, _, told = app.call("HEAD", address, None, tus)
+        at = int(told["Upload-Offset"])
+        self.assertTrue(half <= at <= half + 1000, at)
+        status, problem, _ = app.call("PATCH", address, b"x", {**piece, "Upload-Offset": str(at + 1)})
+        self.assertEqual((status, problem["code"]), (409, "E_FILE_OFFSET"))
+        status, _, told = app.call("PATCH", address, video[at:], {**piece, "Upload-Offset": str(at)})
+        self.assertEqual((status, told["Upload-Offset"]), (204, str(len(video))))
+        status, file, _ = app.call("GET", address)
+        self.assertEqual((file["whole"], file["facts"]["format"], file["facts"]["width"]), (True, "mp4", 720))
+        self.assertEqual(app.call("DELETE", address)[0], 204)
+
+    def test_what_is_no_picture_is_said_to_be_none(self):
+        service = self.serve()
+        self.connect()
+        app = self.client(service, "posts:read", "posts:write")
+        status, file, _ = app.call("POST", "/v1/files", b"%PDF-1.7 no picture", {"Content-Type": "image/jpeg"})
+        self.assertEqual(status, 201, file)
+        status, problem, _ = app.call("POST", "/v1/posts", {"channel": "cafe", "kind": "image",
+                                                           "media": [{"file": file["id"]}]})
+        self.assertEqual((status, problem["code"]), (422, "E_POST_REFUSED"))
+        self.assertTrue(problem["findings"])
+        for url in ("file:///etc/passwd", "https://a:b@example.org/x.jpg", "gopher://example.org/"):
+            status, problem, _ = app.call("POST", "/v1/posts", {"channel": "cafe", "media": [{"url": url}]})
+            self.assertEqual((status, problem["code"]), (422, "E_MEDIA_ADDRESS"), url)
+
+
+if __name__ == "__main__":
+    unittest.main()
