@@ -223,13 +223,14 @@ void PublishRig::close() {
 }
 
 std::string PublishRig::account_of(int channel) const {
-    return std::to_string(17'841'400'000'000'001 + channel);
+    return std::to_string(17'841'400'000'000'001 + (options_.is_one_account ? 0 : channel));
 }
 
 void PublishRig::make_channels() {
     for (int i = 0; i < options_.channels; ++i) {
         const std::string name = channel_name(i);
-        const std::string token = "IGAAtestToken" + std::to_string(i) + std::string(40, 'x');
+        const std::string token =
+            "IGAAtestToken" + std::to_string(options_.is_one_account ? 0 : i) + std::string(40, 'x');
         meta->accounts[account_of(i)].token = token;
         core::Account account;
         account.ig_user_id = IgUserId(account_of(i));

@@ -61,6 +61,7 @@ private:
 
 struct PublishRigOptions {
     int channels = 1;
+    bool is_one_account = false; // that all channels are connected to
     int calls_per_second = 1000;
     bool is_paced = false;     // budget and latency take virtual time
     Milliseconds latency{0};   // of each call; only where it is paced

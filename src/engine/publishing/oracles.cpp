@@ -3,21 +3,37 @@
 namespace everlong::engine {
 namespace {
 
-// Of one channel within days: more than any account may publish (7.3).
+// Of one channel, the last due first: more than any account may publish in days (7.3). Not only of the last days' due times,
+// as a person may let go a post that is long overdue.
 constexpr int kNeighboursRead = 500;
-// Posts that were due longer ago than this before the call cannot have gone out since without being counted late.
-constexpr Milliseconds kNeighboursSince = Days(2);
+constexpr int kChannelsRead = 500;
 
-// What other posts of the channel have to do with the account's newest media.
-Task<void> read_neighbours(PublishWorld& world, const core::Post& post, core::Look& look) {
+// An account may be connected by both logins, each with a channel of its own; it has one list of media.
+Task<std::vector<ports::Channel>> channels_of_account(PublishWorld& world, const ports::Channel& channel) {
+    std::vector<ports::Channel> channels;
+    std::string after;
+    while (true) {
+        auto page = co_await world.world.store.list_channels(after, kChannelsRead);
+        if (!page) co_return fail(page.error());
+        for (const ports::Channel& other : *page) {
+            const bool is_same = other.id == channel.id || other.account.ig_user_id == channel.account.ig_user_id;
+            if (is_same) channels.push_back(other);
+        }
+        if (page->size() < static_cast<std::size_t>(kChannelsRead)) co_return channels;
+        after = page->back().name;
+    }
+}
+
+// What other posts of a channel of the account have to do with its newest media.
+Task<void> read_neighbours(PublishWorld& world, const std::string& channel_name, const core::Post& post,
+                           core::Look& look) {
     const Instant first = post.progress.attempt->first_started_at;
     ports::PostQuery in_doubt;
-    in_doubt.channel_name = post.channel_name;
+    in_doubt.channel_name = channel_name;
     in_doubt.states = {core::PostState::kPublishing, core::PostState::kUncertain, core::PostState::kHeld};
     in_doubt.limit = kNeighboursRead;
     ports::PostQuery live = in_doubt;
     live.states = {core::PostState::kPublished};
-    live.due_from = first - kNeighboursSince;
     for (const ports::PostQuery& query : {in_doubt, live}) {
         auto page = co_await world.posts.list_posts(query);
         if (!page) co_return fail(page.error());
@@ -43,10 +59,16 @@ Task<void> read_media(PublishWorld& world, const Connection& connection, const c
     std::vector<std::string> ids;
     for (const core::PublishedMedium& medium : *look.recent)
         ids.push_back(medium.id);
-    auto bound = co_await world.posts.list_bound_media(post.channel, std::move(ids));
-    if (!bound) co_return fail(bound.error());
-    look.bound = std::move(*bound);
-    co_return co_await read_neighbours(world, post, look);
+    auto channels = co_await channels_of_account(world, connection.channel);
+    if (!channels) co_return fail(channels.error());
+    for (const ports::Channel& channel : *channels) {
+        auto bound = co_await world.posts.list_bound_media(channel.id, ids);
+        if (!bound) co_return fail(bound.error());
+        look.bound.insert(look.bound.end(), bound->begin(), bound->end());
+        auto read = co_await read_neighbours(world, channel.name, post, look);
+        if (!read) co_return fail(read.error());
+    }
+    co_return Result<void>{};
 }
 
 } // namespace everlong::engine

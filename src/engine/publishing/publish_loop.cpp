@@ -164,6 +164,8 @@ Async<void> PublishLoop::go_on(core::Post post, std::optional<PublishLine::Place
         if (std::holds_alternative<core::step::Nothing>(step)) co_return;
         if (co_await put_off(post)) co_return;
         const bool is_publish = std::holds_alternative<core::step::Publish>(step);
+        // Nobody waits for a post that has other things to do first after all: an upload may take hours.
+        if (!is_in_line(step)) place.reset();
         if (!place && is_in_line(step)) place.emplace(line_, post.schedule.due_at);
         const bool is_upload = std::holds_alternative<core::step::SendBytes>(step);
         if (is_upload && uploads_ >= kUploadsAtOnce) {
