@@ -22,6 +22,9 @@ constexpr Milliseconds kLookWhileBusy = Milliseconds(500);
 constexpr Milliseconds kLookWhileIdle = Hours(1);
 // A post that cannot be saved for a reason of its own (its file has gone) must not keep the loop from the others.
 constexpr Milliseconds kSetAsideFor = Minutes(5);
+// What was just changed by somebody else is looked at again after this, and not at once: a write that is refused for another
+// reason than a passing one must not be tried in a circle.
+constexpr Milliseconds kPauseAfterConflict = Seconds(2);
 // Uploads at the same time: they share one line, and each holds a file open for minutes.
 constexpr int kUploadsAtOnce = 8;
 constexpr Milliseconds kUploadPause = Seconds(5);
@@ -65,7 +68,11 @@ void PublishLoop::channel_changed(std::string channel_name) {
 
 void PublishLoop::note(const Error& error, const core::PostId& id) {
     // Somebody was quicker, or took the post away: what is stored counts.
-    if (error.fault() == Fault::kConflict || error.code() == Code::kPostUnknown) return;
+    if (error.code() == Code::kPostUnknown) return;
+    if (error.fault() == Fault::kConflict) {
+        set_aside_[id] = world_.world.clock.now() + kPauseAfterConflict;
+        return;
+    }
     if (is_local(error)) {
         has_local_fault_ = true;
     } else {
