@@ -197,6 +197,27 @@ bool has_offset(std::string_view at) {
 
 } // namespace
 
+Result<std::optional<core::FixWish>> read_fix(const json::object& body) {
+    auto is_wanted = flag_of(body, "fix");
+    auto fit = text_of(body, "fit");
+    auto background = text_of(body, "background");
+    if (!is_wanted) return fail(is_wanted.error());
+    if (!fit) return fail(fit.error());
+    if (!background) return fail(background.error());
+    core::FixWish wish;
+    if (*fit == "pad")
+        wish.fit = core::Conversion::Fit::kPad;
+    else if (!fit->empty() && *fit != "crop")
+        return bad("fit is neither crop nor pad");
+    if (!background->empty()) {
+        const bool is_colour = background->size() == 7 && background->front() == '#' &&
+                               background->find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
+        if (!is_colour) return bad("background is no colour such as #ffffff");
+        wish.background = *background;
+    }
+    return *is_wanted ? std::optional(wish) : std::nullopt;
+}
+
 std::string without_offset(std::string_view wall_time) {
     constexpr std::size_t kLength = 19; // "2026-12-24T18:00:00"
     return std::string(wall_time.substr(0, kLength));

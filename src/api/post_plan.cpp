@@ -64,7 +64,28 @@ Task<ports::Channel> channel_for(const ApiContext& context, const Caller& caller
     co_return co_await engine::find_channel(context.world, name);
 }
 
+// Puts converted files in the place of those whose findings a conversion does away with.
+Task<void> convert_media(const ApiContext& context, const Caller& caller, PostPlan& plan, Facts& facts,
+                         const core::FixWish& wish) {
+    std::vector<core::PostMedium>& media = plan.post.content.media;
+    for (std::size_t i = 0; i < media.size(); ++i) {
+        auto conversion = core::fix_for(plan.post.findings, static_cast<int>(i), wish);
+        if (!conversion || media[i].file.is_empty()) continue;
+        auto file = co_await context.publishing->files.convert(media[i].file, std::move(*conversion), caller.actor());
+        if (!file) co_return fail(file.error());
+        plan.converted.push_back(file->id);
+        media[i].file = file->id;
+        facts.media[i] = file->facts;
+    }
+    co_return Result<void>{};
+}
+
 } // namespace
+
+Async<void> drop_converted(const ApiContext& context, const Caller& caller, const PostPlan& plan) {
+    for (const core::FileId& id : plan.converted)
+        (void)co_await context.publishing->files.remove(id, caller.actor()); // else they go as unused
+}
 
 bool PostPlan::has_errors() const {
     return core::has_errors(post.findings);
@@ -108,6 +129,15 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     auto known = co_await what_is_known(context, *channel);
     if (!known) co_return fail(known.error());
     known->cover = std::move(facts->cover);
+    plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
+    auto wish = read_fix(body);
+    if (!wish) co_return fail(wish.error());
+    if (!*wish) co_return plan;
+    auto converted = co_await convert_media(context, caller, plan, *facts, **wish);
+    if (!converted) {
+        co_await drop_converted(context, caller, plan);
+        co_return fail(converted.error());
+    }
     plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
     co_return plan;
 }

@@ -136,12 +136,16 @@ Async<Answer> create_post(Call& call) {
     auto plan = co_await plan_post(call.context, call.caller, call.body, nullptr);
     if (!plan) co_return fail(plan.error());
     if (is_asked(call, "check")) {
+        co_await drop_converted(call.context, call.caller, *plan);
         co_return json_response(
             json::object{{"ok", !plan->has_errors()},
                          {"findings", findings_to_json(plan->post.findings, plan->post.content.media.size())},
                          {"post", post_to_json(plan->post, call.now())}});
     }
-    if (plan->has_errors() && !plan->is_draft) co_return refuse(*plan);
+    if (plan->has_errors() && !plan->is_draft) {
+        co_await drop_converted(call.context, call.caller, *plan);
+        co_return refuse(*plan);
+    }
     auto added = co_await store_post(call.context, call.caller, std::move(*plan), std::move(*key));
     if (!added) co_return fail(added.error());
     auto answer = co_await show(call, added->post, added->is_new ? 201 : 200);

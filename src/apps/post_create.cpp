@@ -35,6 +35,9 @@ struct CreateFlags {
     std::string key;
     bool is_ai_generated = false;
     bool is_check = false;
+    bool is_fix = false;
+    std::string fit;
+    std::string background;
     bool is_draft = false;
     bool waits = false;
 };
@@ -73,6 +76,9 @@ json::object body_of(const CreateFlags& flags, const Media& media) {
     }
     if (flags.is_ai_generated) body["ai_generated"] = true;
     if (flags.is_draft) body["draft"] = true;
+    if (flags.is_fix) body["fix"] = true;
+    add("fit", flags.fit);
+    add("background", flags.background);
     json::object reel;
     if (flags.thumb_offset_ms >= 0) reel["thumb_offset_ms"] = flags.thumb_offset_ms;
     if (!flags.share_to_feed.empty()) reel["share_to_feed"] = flags.share_to_feed == "yes";
@@ -208,7 +214,8 @@ void add_post_create(CLI::App& post, CommandLine line) {
         "sent. Exit code 1 where Meta would refuse the post, or with --wait where it is not published.\n"
         "  everlong post create cafe --image cat.jpg --caption \"Hello\" --alt-text \"A cat\" --wait\n"
         "  everlong post create cafe --carousel a.jpg b.jpg clip.mp4 --at 2026-12-24T18:00 --zone Europe/Berlin\n"
-        "  everlong post create cafe --reel clip.mp4 --cover cover.jpg --check");
+        "  everlong post create cafe --reel clip.mp4 --cover cover.jpg --check\n"
+        "  everlong post create cafe --image photo.heic --fix --fit pad");
     command->add_option("NAME", flags->name, "The channel")->required();
     command->add_option("--image", flags->image, "A picture");
     command->add_option("--reel", flags->reel, "A video, as a reel");
@@ -233,6 +240,10 @@ void add_post_create(CLI::App& post, CommandLine line) {
         ->check(CLI::IsMember({"manual", "performance"}));
     command->add_flag("--ai-generated", flags->is_ai_generated, "Tell Meta that it was made by AI");
     command->add_flag("--check", flags->is_check, "Only say what Meta would refuse; nothing is stored or sent");
+    command->add_flag("--fix", flags->is_fix, "Convert pictures that Meta would refuse: to JPEG, to a shape it takes");
+    command->add_option("--fit", flags->fit, "How --fix changes a shape: crop (default) or pad")
+        ->check(CLI::IsMember({"crop", "pad"}));
+    command->add_option("--background", flags->background, "Of what is padded or was transparent (#ffffff)");
     command->add_flag("--draft", flags->is_draft, "Keep it without sending it");
     command->add_flag("--wait", flags->waits, "Return when it is published, or a person is asked");
     command->add_option("--idempotency-key", flags->key, "The same key makes the same post only once");

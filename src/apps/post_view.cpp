@@ -80,6 +80,7 @@ void print_findings(const json::object& answer) {
             if (const auto measured = text_at(finding, "measured"); !measured.empty()) std::cout << ": " << measured;
             if (const auto wanted = text_at(finding, "wanted"); !wanted.empty()) std::cout << ", wanted: " << wanted;
         }
+        if (flag_at(finding, "fixable")) std::cout << painted("  (--fix converts it)", Colour::kDim);
         std::cout << "\n";
         if (const auto what = text_at(finding, "what_to_do"); !what.empty()) std::cout << "         " << what << "\n";
     }

@@ -142,6 +142,20 @@ class Commands(Posts):
         self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "files of what was not made are gone")
 
     @in_both_modes
+    def test_what_a_conversion_mends_is_published(self):
+        self.connect()
+        wide = ("post", "create", "cafe", "--image", media("wide.jpg"), "--fix")
+        self.assertTrue(self.json_of(*wide, "--check")["ok"])
+        self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "a check keeps nothing")
+        for fit in ("crop", "pad"):
+            post = self.json_of(*wide, "--fit", fit, "--wait")
+            self.assertEqual((post["state"], [f for f in post["findings"] if f["severity"] == "error"]), ("published", []))
+        png = os.path.join(self.folder, "square.png")
+        subprocess.run(["vips", "copy", media("red.jpg"), png], check=True, timeout=60)
+        self.assertEqual(self.cli("post", "create", "cafe", "--image", png, expect=1).error_code, "E_POST_REFUSED")
+        self.assertEqual(self.json_of("post", "create", "cafe", "--image", png, "--fix", "--wait")["state"], "published")
+
+    @in_both_modes
     def test_a_post_is_planned_changed_and_cancelled(self):
         self.connect()
         at = (instant(self.sim.now()).year + 1)

@@ -4,8 +4,10 @@
 
 #include <api/json.hpp>
 #include <core/publishing/post.hpp>
+#include <core/publishing/preflight.hpp>
 #include <ports/time_zones.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,12 +22,16 @@ Result<core::PostContent> read_content(const json::object& body, core::PostConte
 Result<core::Schedule> read_schedule(const json::object& body, const core::Schedule* base,
                                      const ports::TimeZones& zones, Instant now);
 
+// `fix`: pictures that Meta would refuse are converted; `fit` ("crop", "pad") and `background` ("#ffffff") say how. Nothing
+// where it is not asked for.
+Result<std::optional<core::FixWish>> read_fix(const json::object& body);
+
 // "2026-12-24T18:00:00+01:00" on the clocks of a zone as Schedule::wall_time has it: without the offset.
 std::string without_offset(std::string_view wall_time);
 
 // Members of a post's body, for only_members().
 inline constexpr std::initializer_list<std::string_view> kPostMembers = {
-    "channel", "kind",          "media",       "caption",       "at",           "zone",
-    "draft",   "first_comment", "location_id", "collaborators", "ai_generated", "reel"};
+    "channel",     "kind",          "media",        "caption", "at",  "zone", "draft",     "first_comment",
+    "location_id", "collaborators", "ai_generated", "reel",    "fix", "fit",  "background"};
 
 } // namespace everlong::api::detail

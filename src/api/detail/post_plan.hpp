@@ -6,19 +6,24 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace everlong::api::detail {
 
 struct PostPlan {
     core::Post post; // with its findings
     bool is_draft = false;
-    bool has_errors() const; // Meta would refuse it
+    std::vector<core::FileId> converted; // files that were made for it, in place of ones that Meta would refuse
+    bool has_errors() const;             // Meta would refuse it
 };
 
 // `base`: the post that is changed; null: a new one. Errors: kHttpBody, kChannelUnknown, kFileUnknown, kTimeSyntax,
 // kZoneUnknown (kUsage), kMediaAddress (kRefused), kHttpScope (kRefused); those of the store.
 Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const json::object& body,
                          const core::Post* base);
+
+// Of a plan that nothing came of: the files that were made for it go.
+Async<void> drop_converted(const ApiContext& context, const Caller& caller, const PostPlan& plan);
 
 // The refusal of a post that Meta would refuse: kPostRefused (kUsage), which names the first finding.
 Error refusal_of(const PostPlan& plan);

@@ -6,6 +6,8 @@ namespace everlong::engine {
 namespace {
 
 constexpr int kSweptAtOnce = 100;
+// What is held of a converted picture while it becomes a file.
+constexpr std::size_t kPieceBytes = 1024 * 1024;
 // Two who complete the same file write the same: the loser of the race reads what the winner has written.
 constexpr int kSaveTries = 3;
 
@@ -67,6 +69,37 @@ Task<std::uint64_t> Files::append(const ports::MediaFile& file, std::uint64_t of
                        "more than the " + std::to_string(file.size) + " bytes that were announced");
     }
     co_return co_await world_.shelf.append(file.id, offset, std::move(bytes));
+}
+
+Task<ports::MediaFile> Files::take_over(core::FileId converted, std::string name, std::string actor) {
+    auto bytes = world_.shelf.open(converted);
+    if (!bytes) co_return fail(bytes.error());
+    auto file = co_await begin(std::move(name), (*bytes)->size(), std::move(actor));
+    if (!file) co_return fail(file.error());
+    for (std::uint64_t offset = 0; offset < file->size;) {
+        auto piece = (*bytes)->read(offset, kPieceBytes);
+        if (!piece) co_return fail(piece.error());
+        auto length = co_await append(*file, offset, std::move(*piece));
+        if (!length) co_return fail(length.error());
+        offset = *length;
+    }
+    co_return co_await find(file->id);
+}
+
+Task<ports::MediaFile> Files::convert(core::FileId id, core::Conversion conversion, std::string actor) {
+    auto source = co_await find(id);
+    if (!source) co_return fail(source.error());
+    // A name that no file of ours has; one that a crash left behind is out of the way.
+    const core::FileId target("converted_" + std::to_string(++conversions_));
+    if (auto cleared = co_await world_.shelf.remove(target); !cleared && cleared.error().code() != Code::kFileUnknown) {
+        co_return fail(cleared.error());
+    }
+    auto made = co_await world_.tool.convert(world_.shelf.path(id), world_.shelf.path(target), std::move(conversion));
+    if (!made) co_return fail(made.error());
+    auto file = co_await take_over(target, source->name, std::move(actor));
+    auto cleared = co_await world_.shelf.remove(target);
+    if (file && !cleared) co_return fail(cleared.error());
+    co_return file;
 }
 
 Task<void> Files::remove(core::FileId id, std::string actor) {

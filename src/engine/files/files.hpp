@@ -39,6 +39,8 @@ public:
     // The next bytes; gives how many there are then. They must not go beyond its size: kFileTooLarge (kUsage). Errors of
     // MediaShelf::append.
     Task<std::uint64_t> append(const ports::MediaFile& file, std::uint64_t offset, std::string bytes);
+    // A new file: the picture, changed. It is looked at. kFileUnknown (kUsage); errors of MediaTool::convert.
+    Task<ports::MediaFile> convert(core::FileId id, core::Conversion conversion, std::string actor);
     // kFileUnknown (kUsage), kFileInUse (kConflict).
     Task<void> remove(core::FileId id, std::string actor);
     // Removes what nobody has needed for kUnusedFileSpan; gives how many.
@@ -49,7 +51,10 @@ public:
 private:
     Task<ports::MediaFile> complete(ports::MediaFile file);
 
+    Task<ports::MediaFile> take_over(core::FileId converted, std::string name, std::string actor);
+
     FileWorld world_;
+    std::uint64_t conversions_ = 0; // since the start: each has a name of its own on the shelf while it is made
 };
 
 } // namespace everlong::engine
