@@ -81,7 +81,7 @@ private:
             outage.status = 503;
             return outage;
         }
-        if (!one_in(200)) return std::nullopt;
+        if (!one_in(400)) return std::nullopt;
         return reply_faults()[static_cast<std::size_t>(below(static_cast<int>(reply_faults().size())))];
     }
 
