@@ -11,9 +11,10 @@ namespace detail {
 namespace {
 
 // Nothing but our own files, no inline script or style, no frame around us.
-constexpr std::string_view kContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
-                                                    "'self' data:; connect-src 'self'; font-src 'self'; "
-                                                    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+constexpr std::string_view kContentSecurityPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
+    "'self' data:; connect-src 'self'; font-src 'self'; media-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 constexpr std::string_view kIndex = "/index.html";
 

@@ -4,6 +4,7 @@
 #include <api/detail/answers.hpp>
 #include <api/detail/post_json.hpp>
 #include <api/detail/uploads.hpp>
+#include <core/publishing/preflight.hpp>
 
 namespace everlong::api::detail {
 namespace {
@@ -33,6 +34,52 @@ std::optional<http::Response> check_protocol(const Call& call, bool is_piece) {
         return refuse(kUnsupportedType, "the Content-Type of a piece is application/offset+octet-stream");
     }
     return std::nullopt;
+}
+
+struct Fix {
+    core::PostContent content; // one medium of this kind
+    bool is_cover = false;
+    core::FixWish wish;
+};
+
+Result<Fix> read_fix(const json::object& body) {
+    auto kind = text_of(body, "kind");
+    auto fit = text_of(body, "fit");
+    if (!kind) return fail(kind.error());
+    if (!fit) return fail(fit.error());
+    Fix fix;
+    fix.is_cover = *kind == "cover";
+    const auto known = core::parse_post_kind(kind->empty() ? "image" : fix.is_cover ? "reel" : *kind);
+    if (!known) return fail(Code::kHttpBody, Fault::kUsage, "kind is none of: image, carousel, reel, story, cover");
+    fix.content.kind = *known;
+    if (*fit == "crop" || fit->empty()) {
+        fix.wish.fit = core::Conversion::Fit::kCrop;
+    } else if (*fit == "pad") {
+        fix.wish.fit = core::Conversion::Fit::kPad;
+    } else if (*fit == "none") {
+        fix.wish.fit = core::Conversion::Fit::kNone;
+    } else {
+        return fail(Code::kHttpBody, Fault::kUsage, "fit is none of: crop, pad, none");
+    }
+    return fix;
+}
+
+// Absent where nothing can or needs to be done, as for what was not looked at yet.
+std::optional<core::Conversion> conversion_for(const ports::MediaFile& file, const Fix& fix) {
+    if (!file.facts) return std::nullopt;
+    core::PostContent content = fix.content;
+    core::PreflightContext context;
+    std::vector<std::optional<core::MediaFacts>> facts;
+    if (fix.is_cover) {
+        content.reel.cover_file = file.id;
+        context.cover = file.facts;
+    } else {
+        core::PostMedium& medium = content.media.emplace_back();
+        medium.type = file.facts->type;
+        medium.file = file.id;
+        facts.push_back(file.facts);
+    }
+    return core::fix_for(core::check_post(content, facts, context), fix.is_cover ? -1 : 0, fix.wish);
 }
 
 void add_progress(http::Response& response, const ports::MediaFile& file) {
@@ -110,6 +157,24 @@ Async<Answer> override_file_method(Call& call) {
     if (method == "HEAD") co_return co_await get_file(call);
     if (method == "DELETE") co_return co_await remove_file(call);
     co_return method_not_allowed("GET, PATCH, DELETE");
+}
+
+// {"kind":"image","fit":"crop"}: by the rules of that kind of post, "cover" for a reel's.
+Async<Answer> fix_file(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    if (auto only = only_members(call.body, {"kind", "fit"}); !only) co_return fail(only.error());
+    auto wish = read_fix(call.body);
+    if (!wish) co_return fail(wish.error());
+    auto file = co_await find_file_for(call.context, call.caller, core::FileId(call.captured.front()));
+    if (!file) co_return fail(file.error());
+    const auto conversion = conversion_for(*file, *wish);
+    if (!conversion) co_return json_response(file_to_json(*file));
+    engine::Files& files = call.context.publishing->files;
+    auto fixed = co_await files.convert(file->id, *conversion, call.actor());
+    if (!fixed) co_return fail(fixed.error());
+    http::Response response = json_response(file_to_json(*fixed), 201);
+    response.headers.set("Location", "/v1/files/" + fixed->id.text());
+    co_return response;
 }
 
 Async<Answer> remove_file(Call& call) {

@@ -1,9 +1,10 @@
-// GET /media/{public_name}: where Meta fetches pictures and videos. Nobody is asked who they are: the name is a secret of
-// its own, and ends.
+// The bytes of files. GET /media/{public_name}: where Meta fetches them; nobody is asked who they are, because the name is
+// a secret of its own, and ends. GET /v1/files/{id}/content: for who composes with them.
 
 #include <api/detail/answers.hpp>
 #include <api/detail/byte_range.hpp>
 #include <api/detail/post_json.hpp>
+#include <api/detail/uploads.hpp>
 
 #include <http/body_stream.hpp>
 
@@ -58,35 +59,27 @@ private:
     bool is_ended_ = false;
 };
 
-} // namespace
-
-Async<Answer> serve_media(Call& call) {
-    const auto gone = [] { return fail(Code::kHttpNotFound, Fault::kUsage, "nothing is shown under this name"); };
-    if (call.context.publishing == nullptr) co_return no_publishing();
+// The whole or the part that is asked for. `cache_control`: who may keep a copy.
+Result<http::Response> send_file(const Call& call, const ports::MediaFile& file, std::string cache_control) {
     PublishingParts& parts = *call.context.publishing;
-    auto file = co_await parts.posts.find_file_by_public_name(call.captured.front());
-    if (!file) co_return fail(file.error());
-    const Instant now = call.now();
-    if (!*file || !(*file)->public_until || *(*file)->public_until <= now || !(*file)->is_whole()) co_return gone();
     http::Response response;
-    const std::string etag = "\"" + (*file)->sha256 + "\"";
-    const auto left = std::chrono::floor<Seconds>(*(*file)->public_until - now);
+    const std::string etag = "\"" + file.sha256 + "\"";
     response.headers.set("ETag", etag);
-    response.headers.set("Cache-Control", "public, max-age=" + std::to_string(std::min(left, kCachedFor).count()));
+    response.headers.set("Cache-Control", std::move(cache_control));
     response.headers.set("Accept-Ranges", "bytes");
     if (call.request.headers.find("If-None-Match").value_or("").contains(etag)) {
         response.status = 304;
-        co_return response;
+        return response;
     }
-    auto source = parts.files.shelf().open((*file)->id);
-    if (!source) co_return fail(source.error());
+    auto source = parts.files.shelf().open(file.id);
+    if (!source) return fail(source.error());
     const std::uint64_t size = (*source)->size();
     const RangeAnswer range = read_range(call.request.headers, etag, size);
-    response.headers.set("Content-Type", std::string(content_type(**file)));
+    response.headers.set("Content-Type", std::string(content_type(file)));
     response.status = range.status;
     if (range.status == 416) {
         response.headers.set("Content-Range", "bytes */" + std::to_string(size));
-        co_return response;
+        return response;
     }
     if (range.status == 206) {
         response.headers.set("Content-Range", "bytes " + std::to_string(range.range.first) + "-" +
@@ -95,7 +88,30 @@ Async<Answer> serve_media(Call& call) {
     response.stream_length = range.range.last - range.range.first + 1;
     response.stream =
         std::make_shared<FileStream>(std::shared_ptr<ports::ByteSource>(std::move(*source)), range.range, parts.disk);
-    co_return response;
+    return response;
+}
+
+} // namespace
+
+Async<Answer> serve_media(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    auto file = co_await call.context.publishing->posts.find_file_by_public_name(call.captured.front());
+    if (!file) co_return fail(file.error());
+    const Instant now = call.now();
+    if (!*file || !(*file)->public_until || *(*file)->public_until <= now || !(*file)->is_whole()) {
+        co_return fail(Code::kHttpNotFound, Fault::kUsage, "nothing is shown under this name");
+    }
+    const auto left = std::chrono::floor<Seconds>(*(*file)->public_until - now);
+    co_return send_file(call, **file, "public, max-age=" + std::to_string(std::min(left, kCachedFor).count()));
+}
+
+Async<Answer> show_file(Call& call) {
+    if (call.context.publishing == nullptr) co_return no_publishing();
+    auto file = co_await find_file_for(call.context, call.caller, core::FileId(call.captured.front()));
+    if (!file) co_return fail(file.error());
+    if (!file->is_whole()) co_return fail(Code::kHttpNotFound, Fault::kUsage, "it has arrived only in part");
+    // Kept by the browser that composes with it, and asked about each time: who has signed out sees nothing.
+    co_return send_file(call, *file, "private, no-cache");
 }
 
 } // namespace everlong::api::detail

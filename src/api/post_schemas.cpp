@@ -99,6 +99,11 @@ constexpr Schema kSchemas[] = {
     {"PostList", R"({"type":"object","required":["posts","next"],"properties":{
         "posts":{"type":"array","items":{"$ref":"#/components/schemas/Post"}},
         "next":{"$ref":"#/components/schemas/Next"}}})"},
+    {"FileFix", R"({"type":"object","additionalProperties":false,"properties":{
+        "kind":{"type":"string","enum":["image","carousel","reel","story","cover"],"default":"image",
+            "description":"By whose rules; cover: of a reel's cover"},
+        "fit":{"type":"string","enum":["crop","pad","none"],"default":"crop",
+            "description":"For a shape that is not allowed: cut off evenly, filled with white, or left"}}})"},
     {"PostSettlement", R"({"type":"object","required":["published"],"additionalProperties":false,"properties":{
         "published":{"type":"boolean","description":"Is the post on the account?"},
         "media_id":{"type":"string","description":"Its id, where it is known"}}})"},

@@ -64,6 +64,8 @@ constexpr Route kRoutes[] = {
     {"PATCH", "/v1/files/{id}", Scope::kPostsWrite, kByHandler, continue_file, Body::kFile},
     {"POST", "/v1/files/{id}", Scope::kPostsWrite, kByHandler, override_file_method, Body::kFile},
     {"DELETE", "/v1/files/{id}", Scope::kPostsWrite, kByHandler, remove_file},
+    {"GET", "/v1/files/{id}/content", Scope::kPostsRead, kByHandler, show_file},
+    {"POST", "/v1/files/{id}/fix", Scope::kPostsWrite, kByHandler, fix_file},
     // Meta's fetcher: whoever has the name, which nobody guesses.
     {"GET", "/media/{public_name}", Scope::kOpen, kByHandler, serve_media},
     {"GET", "/oauth/{login}/start", Scope::kAdmin, kNothing, start_oauth},

@@ -97,6 +97,8 @@ Async<Answer> get_file(Call& call);
 Async<Answer> continue_file(Call& call);
 Async<Answer> override_file_method(Call& call);
 Async<Answer> remove_file(Call& call);
+Async<Answer> fix_file(Call& call);
+Async<Answer> show_file(Call& call);
 Async<Answer> serve_media(Call& call);
 Async<Answer> get_connect(Call& call);
 Async<Answer> create_login(Call& call);

@@ -11,6 +11,12 @@ constexpr std::size_t kPieceBytes = 1024 * 1024;
 // Two who complete the same file write the same: the loser of the race reads what the winner has written.
 constexpr int kSaveTries = 3;
 
+// "cat.png" as "cat.jpg".
+std::string name_of_jpeg(const std::string& name) {
+    const std::size_t dot = name.rfind('.');
+    return (dot == std::string::npos || dot == 0 ? name : name.substr(0, dot)) + ".jpg";
+}
+
 std::unexpected<Error> unknown_file(const core::FileId& id) {
     return fail(Code::kFileUnknown, Fault::kUsage, id.text().substr(0, kMostNameBytes));
 }
@@ -96,7 +102,7 @@ Task<ports::MediaFile> Files::convert(core::FileId id, core::Conversion conversi
     }
     auto made = co_await world_.tool.convert(world_.shelf.path(id), world_.shelf.path(target), std::move(conversion));
     if (!made) co_return fail(made.error());
-    auto file = co_await take_over(target, source->name, std::move(actor));
+    auto file = co_await take_over(target, name_of_jpeg(source->name), std::move(actor));
     auto cleared = co_await world_.shelf.remove(target);
     if (file && !cleared) co_return fail(cleared.error());
     co_return file;

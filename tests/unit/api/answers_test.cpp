@@ -116,7 +116,7 @@ TEST(SecurityHeaders, StandOnEveryAnswer) {
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src "
-         "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+         "'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
     };
     for (const auto& [name, value] : expected)
         EXPECT_EQ(refusal(400).headers.find(name), value) << name;

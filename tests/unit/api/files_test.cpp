@@ -66,6 +66,43 @@ TEST_F(Files, AnUploadGoesOnWhereItBrokeOff) {
     EXPECT_EQ(bring("HEAD", address, {{"Tus-Resumable", "1.0.0"}}, "").status, 404);
 }
 
+TEST_F(Files, WhoComposesSeesTheBytes) {
+    const std::string id = bring_picture("JPEG of a cat");
+    const auto whole = bring("GET", "/v1/files/" + id + "/content", {}, "");
+    EXPECT_EQ(whole.status, 200);
+    EXPECT_EQ(whole.headers.find("Content-Type"), "image/jpeg");
+    EXPECT_EQ(whole.headers.find("Cache-Control"), "private, no-cache");
+    EXPECT_EQ(read_stream(whole), "JPEG of a cat");
+    const auto part = bring("GET", "/v1/files/" + id + "/content", {{"Range", "bytes=0-3"}}, "");
+    EXPECT_EQ(part.status, 206);
+    EXPECT_EQ(read_stream(part), "JPEG");
+    EXPECT_EQ(bring("GET", begin(10) + "/content", {}, "").status, 404);
+    // What could be read as a page or a script is never called one.
+    const std::string page = bring_picture("<script>alert(1)</script>");
+    EXPECT_EQ(bring("GET", "/v1/files/" + page + "/content", {}, "").headers.find("Content-Type"),
+              "application/octet-stream");
+}
+
+TEST_F(Files, APictureIsConvertedIntoANewFile) {
+    const std::string id(body_of(bring("POST", "/v1/files?name=cat.png", {}, "PNG of a cat")).at("id").as_string());
+    const std::string address = "/v1/files/" + id;
+    const auto fixed = bring("POST", address + "/fix", {}, R"({"kind":"image","fit":"none"})");
+    ASSERT_EQ(fixed.status, 201) << fixed.body;
+    EXPECT_EQ(body_of(fixed).at("name"), "cat.jpg");
+    EXPECT_EQ(body_of(fixed).at("facts").at("format"), "jpeg");
+    const std::string other(body_of(fixed).at("id").as_string());
+    EXPECT_NE(other, id);
+    EXPECT_EQ(read_stream(bring("GET", "/v1/files/" + other + "/content", {}, "")), "JPEG of PNG of a cat");
+    EXPECT_EQ(read_stream(bring("GET", address + "/content", {}, "")), "PNG of a cat") << "the old one stays";
+    // Nothing to mend.
+    const auto same = bring("POST", "/v1/files/" + other + "/fix", {}, "{}");
+    EXPECT_EQ(same.status, 200);
+    EXPECT_EQ(body_of(same).at("id").as_string(), other);
+    EXPECT_EQ(code_of(bring("POST", address + "/fix", {}, R"({"fit":"stretch"})")), "E_HTTP_BODY");
+    tool_.is_converting = false;
+    EXPECT_EQ(code_of(bring("POST", address + "/fix", {}, "{}")), "E_MEDIA_TOOL");
+}
+
 TEST_F(Files, TheProtocolsRefusalsAreItsOwn) {
     const std::string address = begin(10);
     const auto other = bring("HEAD", address, {{"Tus-Resumable", "0.2.2"}}, "");
