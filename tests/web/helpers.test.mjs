@@ -80,3 +80,79 @@ test('helpers: the share of life that is left', () => {
   assert.equal(time.lifeLeft('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', now), 1);
   assert.equal(time.lifeLeft('2026-01-01T00:00:00Z', null, now), null);
 });
+
+const caption = await bundled('lib/caption.ts');
+const zones = await bundled('lib/zones.ts');
+const draft = await bundled('lib/draft.ts');
+const media = await bundled('lib/media.ts');
+
+test('helpers: a caption is counted as Meta counts it', () => {
+  const counts = (text) => Object.values(caption.countsOf(text));
+  assert.deepEqual(counts(''), [0, 0, 0]);
+  assert.deepEqual(counts('Good morning #coffee @anna'), [26, 1, 1]);
+  assert.deepEqual(counts('🥐'), [1, 0, 0], 'a picture sign is one character');
+  assert.deepEqual(counts('#Käse #1 #2go ## #'), [18, 2, 0], 'a hashtag of digits alone is none');
+  assert.deepEqual(counts('#a#b mail@example.org @b.c.'), [27, 1, 1]);
+});
+
+test('helpers: a caption is folded at its first line or at 125 characters', () => {
+  assert.equal(caption.folded('short'), null);
+  assert.equal(caption.folded('one\ntwo'), 'one');
+  assert.equal(caption.folded('x'.repeat(125)), null);
+  assert.equal(caption.folded('x'.repeat(126)), 'x'.repeat(125));
+  assert.equal(caption.folded('🥐'.repeat(130)), '🥐'.repeat(125));
+});
+
+test('helpers: wall clocks of zones', () => {
+  const at = (wall, zone) => new Date(zones.instantOf(wall, zone)).toISOString();
+  assert.equal(at('2026-12-24T18:00', 'Europe/Berlin'), '2026-12-24T17:00:00.000Z');
+  assert.equal(at('2026-07-01T18:00', 'America/New_York'), '2026-07-01T22:00:00.000Z');
+  assert.equal(at('2026-12-24T18:00', 'Asia/Kathmandu'), '2026-12-24T12:15:00.000Z');
+  assert.equal(at('2026-10-25T00:30', 'Europe/Berlin'), '2026-10-24T22:30:00.000Z', 'on the day of a change');
+  assert.equal(at('2026-10-25T01:30', 'Europe/Berlin'), '2026-10-24T23:30:00.000Z', 'as a clock says just before it is set back');
+  assert.ok(Number.isNaN(zones.instantOf('T', 'UTC')));
+  assert.equal(zones.wallTime(Date.parse('2026-01-01T00:00:00Z'), 'Pacific/Auckland'), '2026-01-01T13:00:00');
+  assert.equal(zones.isZone('Mars/Olympus'), false);
+});
+
+test('helpers: days and months', () => {
+  assert.equal(zones.addDays('2026-12-31', 1), '2027-01-01');
+  assert.equal(zones.addMonths('2026-01-31', 1), '2026-02-28');
+  assert.equal(zones.addMonths('2026-01-15', -1), '2025-12-15');
+  const weeks = zones.weeksOf('2026-11', 1);
+  assert.equal(weeks.length, 6);
+  assert.deepEqual([weeks[0][0], weeks[0][6], weeks[5][0], weeks[5][6]], ['2026-10-26', '2026-11-01', '2026-11-30', '2026-12-06']);
+  assert.equal(zones.weeksOf('2027-02', 1).length, 4);
+});
+
+test('helpers: the kind follows what is chosen', () => {
+  const [image, video] = [{ type: 'image' }, { type: 'video' }];
+  assert.equal(draft.kindFor('image', [image, image]), 'carousel');
+  assert.equal(draft.kindFor('image', [video]), 'reel');
+  assert.equal(draft.kindFor('reel', [image]), 'image');
+  assert.equal(draft.kindFor('story', [video]), 'story');
+  assert.equal(media.typeOfFile({ name: 'IMG_1.HEIC', type: '' }), 'image');
+  assert.equal(media.typeOfFile({ name: 'a.mov', type: 'video/quicktime' }), 'video');
+  assert.equal(media.typeOfFile({ name: 'a.pdf', type: 'application/pdf' }), null);
+});
+
+test('helpers: a draft becomes a request', () => {
+  const start = draft.emptyDraft(Date.parse('2026-12-01T10:20:00Z'));
+  const one = draft.newMedium({ type: 'image', file: 'file_1', altText: ' a cat ', tags: [{ username: 'anna', x: 0.25, y: 0.75 }] });
+  const post = { ...start, channel: 'cafe', media: [one], caption: 'Hi', date: '2026-12-24', time: '18:00', zone: 'Asia/Tokyo' };
+  assert.deepEqual(draft.bodyOf(post, false), {
+    channel: 'cafe', kind: 'image', caption: 'Hi', first_comment: '', location_id: '', collaborators: [],
+    media: [{ type: 'image', file: 'file_1', alt_text: 'a cat', user_tags: [{ username: 'anna', x: 0.25, y: 0.75 }] }],
+    at: '2026-12-24T18:00:00', zone: 'Asia/Tokyo', draft: false,
+  });
+  const reel = draft.bodyOf({ ...post, kind: 'reel', media: [{ ...one, type: 'video' }], thumbOffset: '2,5', when: 'now', trial: 'manual' }, true);
+  assert.deepEqual(reel.media, [{ type: 'video', file: 'file_1', user_tags: [{ username: 'anna' }] }], 'nobody has a place in a video');
+  assert.deepEqual(reel.reel, { thumb_offset_ms: 2500, share_to_feed: true, trial: 'manual' });
+  assert.equal('at' in reel, false);
+  assert.equal(reel.draft, true);
+  const story = draft.bodyOf({ ...post, kind: 'story', collaborators: ['anna'] }, false);
+  assert.deepEqual([story.caption, story.collaborators, story.media[0].alt_text], ['', [], undefined]);
+  const change = draft.changeOf({ ...post, when: 'now' }, false, Date.parse('2026-12-02T00:00:00Z'));
+  assert.equal(change.at, '2026-12-02T00:00:00.000Z');
+  assert.equal('channel' in change, false);
+});

@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { api, problemOf, rememberSession, whenSignedOut } from './lib/api';
+import { forgetDraft } from './lib/draft';
 import { closeLive, openLive, setServerNow } from './lib/live';
 import { Link, segment, usePath } from './lib/router';
 import type { ProblemJson, Session } from './lib/types';
@@ -12,16 +13,20 @@ import { SetUp, SignIn } from './screens/access';
 import { AddChannel } from './screens/add';
 import { ChannelDetails } from './screens/channel';
 import { Channels } from './screens/channels';
+import { Compose } from './screens/compose';
 import { Explain } from './screens/explain';
 import { Keys } from './screens/keys';
 import { LoginResult } from './screens/login';
 import { RehearsalBand } from './screens/machine';
+import { PostDetails } from './screens/post';
+import { Posts } from './screens/posts';
 import { words } from './words';
 
 function Top({ path, onSignOut }: { path: string; onSignOut: () => void }) {
   const said = words.nav;
   const links = [
     { href: '/', text: said.channels, isHere: path === '/' || path.startsWith('/channels/') || path.startsWith('/logins/') },
+    { href: '/posts', text: said.posts, isHere: path === '/posts' || path.startsWith('/posts/') },
     { href: '/add', text: said.add, isHere: path === '/add' },
     { href: '/explain', text: said.explain, isHere: path === '/explain' },
     { href: '/keys', text: said.keys, isHere: path === '/keys' },
@@ -55,6 +60,12 @@ function Route({ path, session }: { path: string; session: Session }) {
   if (path === '/add') return <AddChannel />;
   if (path === '/explain') return <Explain />;
   if (path === '/keys') return <Keys />;
+  if (path === '/posts') return <Posts />;
+  if (path === '/posts/new') return <Compose key={location.search} />;
+  const changed = segment(path, '/posts/', '/edit');
+  if (changed !== null) return <Compose key={changed} edit={changed} />;
+  const post = segment(path, '/posts/');
+  if (post !== null) return <PostDetails key={post} id={post} isRehearsal={session.sandbox} />;
   const channel = segment(path, '/channels/');
   if (channel !== null) return <ChannelDetails key={channel} name={channel} />;
   const login = segment(path, '/logins/');
@@ -97,6 +108,7 @@ export function App() {
     look();
   }, [look]);
   const signOut = () => {
+    forgetDraft();
     api.delete('/v1/session').then(look, look);
   };
 

@@ -2,6 +2,7 @@
 // renewed and delivered; a person reconnects.
 
 import type { CheckStatus, LoginPath, Stage, State } from './lib/types';
+import { posts } from './words-posts';
 
 export const loginName: Record<LoginPath, string> = { facebook: 'Facebook login', instagram: 'Instagram login' };
 
@@ -153,7 +154,7 @@ export const words = {
   notFoundText: 'The address may be mistyped, or what it showed is gone.',
   opensElsewhere: '(opens Meta’s page in a new tab)',
 
-  nav: { label: 'Main', channels: 'Channels', add: 'Add', explain: 'Explain', keys: 'API keys', signOut: 'Sign out' },
+  nav: { label: 'Main', channels: 'Channels', posts: 'Posts', add: 'Add', explain: 'Explain', keys: 'API keys', signOut: 'Sign out' },
 
   problem: {
     unexpected: 'Something unexpected happened in this page',
@@ -530,6 +531,8 @@ export const words = {
     isDown: 'From now on every call to Meta fails with 503.',
     isUp: 'Meta answers again.',
   },
+
+  posts,
 
   checkName: (id: string) => checkNames[id] ?? plain(id),
   kind: (id: string) => kinds[id] ?? plain(id),

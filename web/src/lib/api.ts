@@ -33,30 +33,28 @@ export function problemOf(thrown: unknown): ProblemJson {
   return { title: words.problem.unexpected, detail: String(thrown), code: 'PAGE', what_to_do: words.problem.reload };
 }
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
-  if (method !== 'GET' && csrf) headers['X-Everlong-CSRF'] = csrf;
+// One request as it is: the session's header goes along, and whatever is no success is thrown as a Problem.
+export async function send(
+  method: string,
+  path: string,
+  { headers = {}, body = null, signal = null }: { headers?: Record<string, string>; body?: BodyInit | null; signal?: AbortSignal | null } = {},
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
-      headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: { Accept: 'application/json', ...(method !== 'GET' && csrf ? { 'X-Everlong-CSRF': csrf } : {}), ...headers },
+      body,
+      signal,
       credentials: 'same-origin',
       cache: 'no-store',
     });
-  } catch {
+  } catch (thrown) {
+    if (signal?.aborted) throw thrown;
     throw new Problem({ title: words.problem.unreachable, code: 'OFFLINE', what_to_do: words.problem.unreachableRemedy });
   }
-  const text = await response.text();
-  let value: unknown = null;
-  try {
-    value = text === '' ? null : JSON.parse(text);
-  } catch {
-    value = null;
-  }
-  if (response.ok) return value as T;
+  if (response.ok) return response;
+  const value = parsed(await response.text());
   const problem = looksLikeProblem(value)
     ? value
     : { title: words.problem.status(response.status), code: `HTTP ${response.status}`, what_to_do: words.problem.reload };
@@ -68,9 +66,25 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   throw new Problem(problem);
 }
 
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function call<T>(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
+  const response = await send(method, path, {
+    headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  return parsed(await response.text()) as T;
+}
+
 export const api = {
   get: <T>(path: string) => call<T>('GET', path),
-  post: <T>(path: string, body: object = {}) => call<T>('POST', path, body),
+  post: <T>(path: string, body: object = {}, headers: Record<string, string> = {}) => call<T>('POST', path, body, headers),
   patch: <T>(path: string, body: object) => call<T>('PATCH', path, body),
   delete: <T>(path: string) => call<T>('DELETE', path),
 };

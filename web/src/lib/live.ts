@@ -5,13 +5,15 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { problemOf } from './api';
 import type { ProblemJson } from './types';
 
-export type Topic = 'channel' | 'login' | 'clock';
+export type Topic = 'channel' | 'login' | 'post' | 'clock';
 type Listener = (topic: Topic, data: Record<string, unknown>) => void;
 
 const POLL_MS = 10_000;
 const TICK_MS = 20_000;
 // A stream that was cut is opened again after this; the browser's own attempts end where the answer was an error.
 const REOPEN_MS = 10_000;
+// A thousand posts that go out in one minute are looked at this often, not a thousand times.
+const POSTS_MS = 500;
 
 const listeners = new Set<Listener>();
 let source: EventSource | null = null;
@@ -36,12 +38,14 @@ export function serverNow(): number {
 export function lookAgain(now?: string): void {
   tell('clock', now === undefined ? {} : { now });
   tell('channel');
+  tell('post');
 }
 
 function startPolling(): void {
   polling ??= window.setInterval(() => {
     tell('channel');
     tell('login');
+    tell('post');
   }, POLL_MS);
 }
 
@@ -59,17 +63,33 @@ function parse(event: MessageEvent): Record<string, unknown> {
   }
 }
 
+let postsTimer: number | null = null;
+let hasMorePosts = false;
+
+// The first at once, those that follow close behind it together.
+function tellPosts(): void {
+  hasMorePosts = postsTimer !== null;
+  if (hasMorePosts) return;
+  tell('post');
+  postsTimer = window.setTimeout(() => {
+    postsTimer = null;
+    if (hasMorePosts) tellPosts();
+  }, POSTS_MS);
+}
+
 export function openLive(): void {
   if (source) return;
   source = new EventSource('/v1/events');
   for (const topic of ['channel', 'login', 'clock'] as const) {
     source.addEventListener(topic, (event) => tell(topic, parse(event as MessageEvent)));
   }
+  source.addEventListener('post', tellPosts);
   source.onopen = () => {
     // What happened between the first look and this moment, or while the stream was cut, is caught up with.
     stopPolling();
     tell('channel');
     tell('login');
+    tell('post');
   };
   source.onerror = () => {
     startPolling();

@@ -49,10 +49,11 @@ export function Link({ href, children, ...rest }: LinkProps) {
   );
 }
 
-// The text of the segment behind the prefix: segment('/channels/cafe', '/channels/') is 'cafe'.
-export function segment(path: string, prefix: string): string | null {
-  if (!path.startsWith(prefix)) return null;
-  const rest = path.slice(prefix.length).replace(/\/$/, '');
+// The text of the segment between prefix and suffix: segment('/channels/cafe', '/channels/') is 'cafe'.
+export function segment(path: string, prefix: string, suffix = ''): string | null {
+  const trimmed = path.replace(/\/$/, '');
+  if (!trimmed.startsWith(prefix) || !trimmed.endsWith(suffix)) return null;
+  const rest = trimmed.slice(prefix.length, suffix === '' ? undefined : -suffix.length);
   if (rest === '' || rest.includes('/')) return null;
   try {
     return decodeURIComponent(rest);

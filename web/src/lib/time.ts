@@ -32,6 +32,11 @@ export function dateTime(instant: string | number): string {
   return new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+// For what follows closely one on the other.
+export function dateTimeSeconds(instant: string | number): string {
+  return new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+}
+
 export function date(instant: string | number): string {
   return new Date(instant).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }

@@ -1,0 +1,276 @@
+// One post: how far it has come, what happens next, and everything that was done for it.
+
+import { useState } from 'preact/hooks';
+import { api, channelPath } from '../lib/api';
+import { isTimed } from '../lib/draft';
+import { useAction, useNow, useResource } from '../lib/live';
+import type { Channel, ProblemJson, Simulation } from '../lib/types';
+import type { Post, PostState, TimelineEntry } from '../lib/post-types';
+import { dateTime, dateTimeSeconds, relative } from '../lib/time';
+import { elsewhere } from '../lib/zones';
+import { Button, Card, Facts, Field, Loading, Note, OutLink, ProblemNote } from '../parts/basics';
+import { Confirm, Dialog } from '../parts/dialog';
+import { announce } from '../parts/live-region';
+import { Findings, lateness, PostBadge, postHref, PostTime, toneOfPost } from '../parts/post-parts';
+import { PostPreview } from '../parts/post-preview';
+import { Screen } from '../parts/screen';
+import { sentence, words } from '../words';
+
+function path(id: string, rest = ''): string {
+  return `/v1/posts/${encodeURIComponent(id)}${rest}`;
+}
+
+const EDITABLE: readonly PostState[] = ['draft', 'scheduled'];
+const CANCELLABLE: readonly PostState[] = ['draft', 'scheduled', 'checking', 'containers', 'waiting', 'ready', 'held'];
+const RETRIABLE: readonly PostState[] = ['held', 'failed', 'uncertain'];
+const UNDER_WAY: readonly PostState[] = ['scheduled', 'checking', 'containers', 'waiting', 'ready'];
+
+// The call to publish left, and only a look or a person can tell what became of it.
+function isInDoubt(post: Post): boolean {
+  return post.state === 'uncertain' || (post.state === 'held' && post.cause === 'publish-uncertain');
+}
+
+export function PostDetails({ id, isRehearsal }: { id: string; isRehearsal: boolean }) {
+  const post = useResource(id, () => api.get<Post>(path(id)), ['post']);
+  const { value, problem } = post;
+  const said = words.posts;
+  const title = value ? said.page.title(said.kind(value.kind), value.channel) : said.title;
+  return (
+    <Screen title={title} actions={<Button href="/posts">{said.page.back}</Button>}>
+      {!value && (problem ? <ProblemNote problem={problem} /> : <Loading />)}
+      {value && (
+        <div class="compose">
+          <div class="stack">
+            <Summary post={value} isRehearsal={isRehearsal} onChange={post.reload} />
+            {value.findings.length > 0 && (
+              <Card title={said.page.findings}><Findings findings={value.findings} namesItems={value.media.length > 1} /></Card>
+            )}
+            <Timeline entries={value.timeline ?? []} />
+          </div>
+          <div class="stack beside">
+            <Shown post={value} />
+            <FactsOf post={value} />
+          </div>
+        </div>
+      )}
+    </Screen>
+  );
+}
+
+function Summary({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boolean; onChange: () => void }) {
+  const said = words.posts;
+  const now = useNow();
+  const late = lateness(post);
+  const isTrouble = Boolean(post.title) && post.state !== 'cancelled';
+  const isLive = post.state === 'published';
+  const tone = toneOfPost(post.state);
+  return (
+    <Card>
+      <div class="headline" data-state={post.state}>
+        <PostBadge state={post.state} />
+        <PostTime post={post} />
+        {late && <span class="late">{late}</span>}
+      </div>
+      <p>{said.stateText(post.state)}</p>
+      {isTrouble && (
+        <Note tone={tone === 'bad' ? 'bad' : 'warn'} title={sentence(post.title ?? '')}>
+          {post.what_happened && <p>{sentence(post.what_happened)}</p>}
+          {post.what_to_do && <p>{said.page.toDo} {said.toDo(post.cause, post.what_to_do)}</p>}
+          {post.cause && <p class="small soft"><code>{post.cause}</code></p>}
+        </Note>
+      )}
+      {post.next_attempt_at && !isLive && (
+        <p class="small soft" id="next-look">
+          {said.page.nextLook}: <time dateTime={post.next_attempt_at}>{dateTime(post.next_attempt_at)}</time> ({relative(post.next_attempt_at, now)})
+        </p>
+      )}
+      {isLive && !isRehearsal && post.permalink && <p><OutLink href={post.permalink}>{said.page.permalink}</OutLink></p>}
+      <Actions post={post} isRehearsal={isRehearsal} onChange={onChange} />
+    </Card>
+  );
+}
+
+// In a rehearsal nothing is on Instagram: the simulator has a page of its own for what was published there.
+function Simulated({ post }: { post: Post }) {
+  const world = useResource('sandbox', () => api.get<Simulation>('/v1/sandbox'));
+  const channel = useResource(post.channel, () => api.get<Channel>(channelPath(post.channel)));
+  const address = world.value?.address ?? '';
+  const username = channel.value?.username;
+  if (!username || !/^https?:\/\//.test(address)) return null;
+  const place = [username, ...(post.media_id ? [post.media_id] : [])].map(encodeURIComponent).join('/');
+  return <Button isNewTab href={`${address}/_sandbox/instagram/${place}`}>{words.posts.page.simulated}</Button>;
+}
+
+function Actions({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boolean; onChange: () => void }) {
+  const [open, setOpen] = useState<'cancel' | 'settle' | null>(null);
+  const action = useAction();
+  const said = words.posts.page;
+  const { state } = post;
+  const done = (text: string) => {
+    setOpen(null);
+    announce(text);
+    onChange();
+  };
+  const retry = () =>
+    void action.run(async () => {
+      await api.post(path(post.id, '/retry'));
+      done(said.retried);
+    });
+  const isDoubtful = isInDoubt(post);
+  const isRetriable = RETRIABLE.includes(state);
+  // It waits for something, and a person may know that this is over.
+  const canHurry = UNDER_WAY.includes(state) && Boolean(post.title);
+  return (
+    <>
+      <ProblemNote problem={action.problem} />
+      <div class="row" role="group" id="post-actions">
+        {(isRetriable || canHurry) && (
+          <Button kind={isDoubtful || canHurry ? 'usual' : 'primary'} isBusy={action.isBusy} onClick={retry}>
+            {isDoubtful ? said.retryUncertain : canHurry ? said.retryNow : said.retry}
+          </Button>
+        )}
+        {isDoubtful && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
+        {EDITABLE.includes(state) && (
+          <Button kind={state === 'draft' ? 'primary' : 'usual'} href={postHref(post.id, '/edit')}>{state === 'draft' ? said.schedule : said.edit}</Button>
+        )}
+        {isRehearsal && state === 'published' && <Simulated post={post} />}
+        <Button href={`/posts/new?from=${encodeURIComponent(post.id)}`}>{said.duplicate}</Button>
+        {CANCELLABLE.includes(state) && !isDoubtful && (
+          <Button kind="danger" onClick={() => setOpen('cancel')}>{state === 'draft' ? said.discard : said.cancel}</Button>
+        )}
+      </div>
+      {isRetriable && <p class="small soft">{said.retryText}</p>}
+      {open === 'cancel' && <Cancel post={post} onClose={() => setOpen(null)} onDone={() => done(said.cancelled)} />}
+      {open === 'settle' && <Settle post={post} onClose={() => setOpen(null)} onDone={() => done(said.settled)} />}
+    </>
+  );
+}
+
+interface AnswerProps {
+  post: Post;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+function Cancel({ post, onClose, onDone }: AnswerProps) {
+  const action = useAction();
+  const said = words.posts.page;
+  return (
+    <Confirm
+      title={said.cancelTitle} action={post.state === 'draft' ? said.discard : said.cancel} isDangerous isBusy={action.isBusy} onClose={onClose}
+      onConfirm={() =>
+        void action.run(async () => {
+          await api.delete(path(post.id));
+          onDone();
+        })}
+    >
+      <p>{said.cancelText}</p>
+      <ProblemNote problem={action.problem} />
+    </Confirm>
+  );
+}
+
+function Settle({ post, onClose, onDone }: AnswerProps) {
+  const [mediaId, setMediaId] = useState('');
+  const action = useAction();
+  const said = words.posts.page;
+  const settle = (published: boolean) =>
+    void action.run(async () => {
+      await api.post(path(post.id, '/settle'), { published, ...(published && mediaId.trim() ? { media_id: mediaId.trim() } : {}) });
+      onDone();
+    });
+  return (
+    <Dialog title={said.settleTitle} onClose={onClose}>
+      <p>{said.settleText}</p>
+      <section class="sub stack-close" aria-label={said.settleYes}>
+        <p>{said.settleYesText}</p>
+        <Field label={said.mediaId} hint={said.mediaIdHint} name="media-id" value={mediaId} onInput={setMediaId} />
+        <div class="row"><Button kind="primary" isBusy={action.isBusy} onClick={() => settle(true)}>{said.settleYes}</Button></div>
+      </section>
+      <section class="sub stack-close" aria-label={said.settleNo}>
+        <p>{said.settleNoText}</p>
+        <div class="row"><Button kind="danger" isBusy={action.isBusy} onClick={() => settle(false)}>{said.settleNo}</Button></div>
+      </section>
+      <ProblemNote problem={action.problem} />
+      <div class="row"><Button onClick={onClose}>{words.cancel}</Button></div>
+    </Dialog>
+  );
+}
+
+function Shown({ post }: { post: Post }) {
+  const channel = useResource(post.channel, () => api.get<Channel>(channelPath(post.channel)), ['channel']);
+  return (
+    <Card title={words.posts.compose.preview}>
+      <PostPreview
+        kind={post.kind} username={channel.value?.username ?? post.channel} caption={post.caption} audioName={post.reel?.audio_name ?? ''}
+        isTrial={Boolean(post.reel?.trial) && post.reel?.trial !== 'none'}
+        media={post.media.map((one, index) => ({ ...one, key: index, altText: one.alt_text ?? '' }))}
+      />
+    </Card>
+  );
+}
+
+function FactsOf({ post }: { post: Post }) {
+  const now = useNow();
+  const said = words.posts.page;
+  const there = post.at ? elsewhere(post.at, post.zone) : null;
+  const rows: [string, preact.ComponentChildren][] = [
+    [said.due, post.at && isTimed(post, now) ? <time dateTime={post.at}>{dateTime(post.at)}</time> : words.posts.noTime],
+  ];
+  if (there && post.zone) rows.push([said.zone, words.posts.in(there, post.zone)]);
+  if (post.published_at) rows.push([said.published, <time dateTime={post.published_at}>{dateTime(post.published_at)}</time>]);
+  if (post.first_comment) rows.push([said.firstComment, <span class="kept-lines">{post.first_comment}</span>]);
+  if (post.collaborators.length > 0) rows.push([said.collaborators, post.collaborators.map((name) => `@${name}`).join(', ')]);
+  if (post.location_id) rows.push([said.location, <code>{post.location_id}</code>]);
+  if (post.media_id) rows.push([said.media, <code>{post.media_id}</code>]);
+  if (post.container_id) rows.push([said.container, <code>{post.container_id}</code>]);
+  rows.push([said.made, <time dateTime={post.created_at}>{dateTime(post.created_at)}</time>], [said.id, <code>{post.id}</code>]);
+  return <Card title={said.facts}><Facts rows={rows} /></Card>;
+}
+
+function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
+  const said = words.posts.page;
+  return (
+    <Card title={said.timeline}>
+      <p class="small soft">{said.timelineText}</p>
+      {entries.length === 0 ? <p>{said.noTimeline}</p> : (
+        <ol class="timeline">
+          {[...entries].reverse().map((entry, index) => <Entry key={`${entry.at}-${entries.length - index}`} entry={entry} />)}
+        </ol>
+      )}
+    </Card>
+  );
+}
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const { problem } = entry;
+  const ofState = toneOfPost(entry.state);
+  const tone = problem && ofState !== 'bad' ? 'warn' : ofState;
+  return (
+    <li class={tone} data-event={entry.event}>
+      <strong>{sentence(entry.text ?? entry.event.replace(/-/g, ' '))}</strong>
+      <div class="row small">
+        <time class="soft" dateTime={entry.at}>{dateTimeSeconds(entry.at)}</time>
+        {entry.call && <code>{entry.call}</code>}
+      </div>
+      {entry.detail && entry.detail !== problem?.detail && <div class="small soft">{entry.detail}</div>}
+      {problem && <Trouble problem={problem} />}
+    </li>
+  );
+}
+
+// Cause and remedy in words, with Meta's own behind them.
+function Trouble({ problem }: { problem: ProblemJson }) {
+  const { graph } = problem;
+  return (
+    <details class="small">
+      <summary>{problem.title}</summary>
+      <div class="stack-close unfolded">
+        {problem.detail && <p>{sentence(problem.detail)}</p>}
+        {problem.what_to_do && <p>{words.posts.page.toDo} {words.posts.toDo(problem.cause, problem.what_to_do)}</p>}
+        {graph && graph.message && <p class="soft">{words.problem.metaSays}: {graph.message} ({graph.code}{graph.subcode ? `/${graph.subcode}` : ''})</p>}
+        <p class="soft"><code>{problem.code}</code></p>
+      </div>
+    </details>
+  );
+}
