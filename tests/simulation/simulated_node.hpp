@@ -75,6 +75,7 @@ public:
     SilentLog log;
     engine::World& world() { return *world_; }
     ports::LoginStore& logins() { return store_->logins(); }
+    ports::PostStore& posts() { return store_->posts(); }
     ports::Random& random() { return *random_; }
     // What a browser would get there.
     http::Response get(const std::string& target);
