@@ -27,6 +27,12 @@ bool is_of_the_store(const Error& error) {
 // Calls for what is fetched after a post is live give way to publish calls that are due up to this much later.
 constexpr Milliseconds kResultsYield = Minutes(10);
 
+// An upload whose line was cut goes on at once as long as each try brings something: the waits after failures are for those
+// that bring nothing, and a large video on a bad line would be overdue by them. So often at most, so that an end is certain.
+constexpr int kUploadTries = 100;
+// A line that was cut is often back within this.
+constexpr Milliseconds kUploadCutPause = Milliseconds(500);
+
 // A file that cannot be read is one post's trouble, not the store's.
 Error of_the_post(const Error& error) {
     return error.fault() == Fault::kLocal ? Error(error.code(), Fault::kTransient, error.detail()) : error;
@@ -142,26 +148,46 @@ Task<Post> make_container(PublishWorld& world, Post post, int item) {
     co_return co_await save(world, core::after_make(std::move(post), item, made, now(world)));
 }
 
+// How much of it has arrived, whoever sent it; nothing where all is done.
+Task<std::optional<std::uint64_t>> find_offset(PublishWorld& world, const Connection& connection, const Post& post,
+                                               const std::string& container, std::uint64_t size) {
+    co_await world.budget.take(post.schedule.due_at);
+    auto report = co_await world.api.container(connection.publisher(), container);
+    co_await learn(world, connection.channel, report);
+    if (!report) co_return fail(report.error());
+    if (report->status == core::ContainerStatus::kFinished) co_return std::nullopt;
+    if (report->status == core::ContainerStatus::kError || report->status == core::ContainerStatus::kExpired) {
+        co_return fail(Code::kContainerFailed, Fault::kRefused, report->text);
+    }
+    const std::uint64_t offset = report->bytes_transferred.value_or(0);
+    if (offset >= size) co_return std::nullopt;
+    co_return offset;
+}
+
 Task<void> send(PublishWorld& world, const Connection& connection, const Post& post, int item) {
     const auto index = static_cast<std::size_t>(item);
     const core::ContainerProgress& container = post.progress.containers[index];
     auto bytes = world.shelf.open(post.content.media[index].file);
     if (!bytes) co_return fail(of_the_post(bytes.error()));
-    // How much has arrived, whoever sent it: an upload that was cut off goes on where it was.
-    co_await world.budget.take(post.schedule.due_at);
-    auto report = co_await world.api.container(connection.publisher(), container.id);
-    co_await learn(world, connection.channel, report);
-    if (!report) co_return fail(report.error());
-    const std::uint64_t offset = report->bytes_transferred.value_or(0);
-    if (offset >= (*bytes)->size() || report->status == core::ContainerStatus::kFinished) co_return Result<void>{};
-    if (report->status == core::ContainerStatus::kError || report->status == core::ContainerStatus::kExpired) {
-        co_return fail(Code::kContainerFailed, Fault::kRefused, report->text);
+    std::optional<Error> cut;
+    std::uint64_t cut_at = 0;
+    for (int tries = 0; tries < kUploadTries; ++tries) {
+        // An upload that was cut off goes on where it was.
+        auto offset = co_await find_offset(world, connection, post, container.id, (*bytes)->size());
+        if (!offset) co_return fail(offset.error());
+        if (!*offset) co_return Result<void>{};
+        const bool has_brought_nothing = cut && **offset <= cut_at;
+        if (has_brought_nothing) break;
+        co_await world.budget.take(post.schedule.due_at);
+        auto sent = co_await world.api.send_bytes(connection.publisher(), container.upload_uri, **bytes, **offset);
+        co_await learn(world, connection.channel, sent);
+        if (sent) co_return sent;
+        cut = of_the_post(sent.error());
+        if (core::trouble_of(*cut) != core::Trouble::kPassing) break;
+        cut_at = **offset;
+        co_await world.monotonic.sleep_for(kUploadCutPause);
     }
-    co_await world.budget.take(post.schedule.due_at);
-    auto sent = co_await world.api.send_bytes(connection.publisher(), container.upload_uri, **bytes, offset);
-    co_await learn(world, connection.channel, sent);
-    if (!sent) co_return fail(of_the_post(sent.error()));
-    co_return sent;
+    co_return fail(*cut);
 }
 
 Task<Post> send_bytes(PublishWorld& world, Post post, int item) {
