@@ -77,6 +77,26 @@ TEST(PublishAndPeople, TwinsInDoubtDoNotTakeEachOthersMedium) {
     EXPECT_LE(rig.meta->live("twin"), 2);
 }
 
+// The quota is read before the call; who goes out between the two explains what is gone of it.
+TEST(PublishAndPeople, WhoWentOutBetweenTheQuotaAndTheCallCausesNoQuestion) {
+    PublishRig rig;
+    rig.meta->does_second_publish_double = true;
+    rig.add(rig.make_post("first", rig.now() + Minutes(6)));
+    const core::PostId id = rig.add(rig.make_post("lost", rig.now() + Minutes(6) + Seconds(5))).id;
+    int calls = 0;
+    rig.meta->fault = [&](const MetaCall& call) -> std::optional<ReplyFault> {
+        if (call.kind != MetaCall::Kind::kPublish || call.caption != "lost" || ++calls > 1) return std::nullopt;
+        ReplyFault lost;
+        lost.error = Error(Code::kUnknownOutcome, Fault::kUnknownOutcome);
+        return lost;
+    };
+    rig.start();
+    rig.pass(Hours(1));
+    EXPECT_EQ(calls, 2);
+    EXPECT_EQ(rig.load(id).state, PostState::kPublished);
+    EXPECT_EQ(rig.meta->live("lost"), 1);
+}
+
 TEST(PublishAndPeople, AUsedUpQuotaIsWaitedFor) {
     PublishRig rig;
     rig.meta->accounts[rig.account_of(0)].quota_total = 1;

@@ -1,5 +1,7 @@
 #include <engine/publishing/oracles.hpp>
 
+#include <algorithm>
+
 namespace everlong::engine {
 namespace {
 
@@ -24,10 +26,20 @@ Task<std::vector<ports::Channel>> channels_of_account(PublishWorld& world, const
     }
 }
 
+// Media carry whole seconds; that a call left is known more exactly.
+bool went_out_since(const core::Post& post, Instant since) {
+    if (!post.result.published_at) return false;
+    const auto& attempt = post.progress.attempt;
+    return std::max(*post.result.published_at, attempt ? attempt->first_started_at : Instant::min()) >= since;
+}
+
 // What other posts of a channel of the account have to do with its newest media.
 Task<void> read_neighbours(PublishWorld& world, const std::string& channel_name, const core::Post& post,
                            core::Look& look) {
     const Instant first = post.progress.attempt->first_started_at;
+    // What the quota said before the call was read when the post was confirmed: who went out in between is part of the
+    // difference, too. A repeated call has been confirmed anew, and the first reading counts.
+    const Instant quota_read_at = std::min(post.progress.confirmed_at.value_or(first), first);
     ports::PostQuery in_doubt;
     in_doubt.channel_name = channel_name;
     in_doubt.states = {core::PostState::kPublishing, core::PostState::kUncertain, core::PostState::kHeld};
@@ -40,7 +52,7 @@ Task<void> read_neighbours(PublishWorld& world, const std::string& channel_name,
         for (const core::Post& other : page->posts) {
             if (other.id == post.id) continue;
             if (other.progress.attempt && other.result.media_id.empty()) look.rivals.push_back(other.content);
-            if (other.result.published_at && *other.result.published_at >= first) ++look.others_published;
+            if (went_out_since(other, quota_read_at)) ++look.others_published;
         }
     }
     co_return Result<void>{};
