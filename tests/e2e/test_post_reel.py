@@ -17,7 +17,7 @@ from support import IS_LONG, http, instant, listening, wait_for
 from test_post_load import status_of
 
 # The most that a reel may have by the rules that Everlong checks (core/facts/media_rules.cpp); a fixed share of it in CI.
-SIZE = (300 if IS_LONG else 64) * 2**20
+SIZE = (1024 if IS_LONG else 64) * 2**20
 CUTS = 50
 MEMORY_KIB = 64 * 1024
 SECONDS = 30  # of a piece; a reel has at most 15 minutes
@@ -60,7 +60,7 @@ class Reel(Planned):
         self.sandbox()
         self.proxy = FaultProxy(self.sim.address)
         self.addCleanup(self.proxy.close)
-        self.sim.call("POST", "switches", {"video_processing_s": "0"})
+        self.sim.call("POST", "switches", {"video_processing_s": "0", "reel_size": "1GB"})
         self.connect_accounts(1, logins=("facebook",))
 
     def tearDown(self):

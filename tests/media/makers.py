@@ -273,9 +273,10 @@ def videos(bases):
         yield Case(f"{use}-444.mp4", use, film(4, video=(*X264, "-pix_fmt", "yuv444p")), ["video-chroma"])
         yield Case(f"{use}-interlaced.mp4", use, film(4, "-flags", "+ilme+ildct", size="64x128", video=(
             "-c:v", "libx264", "-preset", "veryfast", "-x264opts", "interlaced=1", "-pix_fmt", "yuv420p")), ["video-interlaced"])
-        largest = (100 if use == "video-story" else 300) * MIB
-        yield Case(f"{use}-large.mp4", use, with_free_box(bases.film, largest), [])
-        yield Case(f"{use}-too-large.mp4", use, with_free_box(bases.film, largest + 1), ["video-bytes"])
+        # Between 300 MB and 1 GB Meta's pages disagree about reels: there the simulator goes by a switch.
+        sure, largest = (100, 100) if use == "video-story" else (300, 1024)
+        yield Case(f"{use}-large.mp4", use, with_free_box(bases.film, sure * MIB), [])
+        yield Case(f"{use}-too-large.mp4", use, with_free_box(bases.film, largest * MIB + 1), ["video-bytes"])
         for share in (0.2, 0.5, 0.95):
             yield Case(f"{use}-cut-{share}.mp4", use, cut(bases.film, share), ["medium-unreadable"])
         yield Case(f"{use}-no-index.mp4", use, without_index(bases), ["medium-unreadable"])

@@ -17,7 +17,8 @@ enum class MediumUse { kFeedImage, kStoryImage, kReel, kCarouselVideo, kStoryVid
 
 struct MediumRules {
     MediumUse use;
-    std::uint64_t most_bytes;
+    std::uint64_t most_bytes; // that any of Meta's pages allows
+    std::uint64_t sure_bytes; // that all of them allow
     // width : height; 0: none is demanded.
     double least_ratio;
     double most_ratio;

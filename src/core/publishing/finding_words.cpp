@@ -122,8 +122,12 @@ constexpr std::array kWords{
     FindingWords{"video-ratio", "The video's shape is not allowed", "", "Crop it; 9:16 fills the screen."},
     FindingWords{"video-duration", "The video is too short or too long",
                  "Reels last 3 seconds to 15 minutes, stories 3 to 60 seconds.", "Cut it, or make several of it."},
-    FindingWords{"video-bytes", "The video's file is too large", "Meta takes 300 MB for reels and 100 MB for stories.",
+    FindingWords{"video-bytes", "The video's file is too large", "Meta takes 1 GB for reels and 100 MB for stories.",
                  "Encode it anew with a lower bit rate."},
+    FindingWords{
+        "video-bytes-disputed", "The video's file may be too large",
+        "Meta's newest page takes 300 MB, older ones take 1 GB; which holds for an account, only trying tells.",
+        "Encode it anew with a lower bit rate, to be sure."},
     FindingWords{"video-metadata", "The video carries metadata", "It may tell where and with which camera it was made.",
                  "Take it out, if you would rather not share it: ffmpeg -i IN -c copy -map_metadata -1 -movflags "
                  "+faststart OUT.mp4"},

@@ -193,6 +193,8 @@ void check_video(const MediaFacts& facts, MediumUse use, Findings& found) {
     const MediumRules& rules = medium_rules(use);
     if (facts.bytes > rules.most_bytes) {
         found.error("video-bytes", bytes_text(facts.bytes), "at most " + bytes_text(rules.most_bytes));
+    } else if (facts.bytes > rules.sure_bytes) {
+        found.warning("video-bytes-disputed", bytes_text(facts.bytes), "at most " + bytes_text(rules.sure_bytes));
     }
     check_picture_stream(*facts.video, found);
     check_sound(*facts.video, found);

@@ -52,7 +52,7 @@ TEST(FindingWords, RulesOfMetaHaveASource) {
     for (const RuleSource& source : rule_sources())
         EXPECT_EQ(source.rule, words_of(source.rule).rule) << "a source for a rule that is not there";
     ASSERT_NE(nullptr, find_rule_source("video-bytes"));
-    EXPECT_EQ("reels: older pages say 1 GB, the newest 300 MB, which is taken",
+    EXPECT_EQ("reels: the newest page says 300 MB, older ones 1 GB, which is the error's limit",
               find_rule_source("video-bytes")->disagreement);
     EXPECT_EQ(nullptr, find_rule_source("image-metadata"));
 }
