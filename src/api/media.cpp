@@ -6,10 +6,10 @@
 #include <api/detail/post_json.hpp>
 #include <api/detail/uploads.hpp>
 
+#include <core/publishing/media_names.hpp>
 #include <http/body_stream.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace everlong::api::detail {
 namespace {
@@ -20,19 +20,7 @@ constexpr std::size_t kPieceBytes = 128 * 1024;
 constexpr Seconds kCachedFor = Hours(1);
 
 std::string_view content_type(const ports::MediaFile& file) {
-    struct Row {
-        std::string_view format;
-        std::string_view type;
-    };
-    constexpr std::array<Row, 7> kTypes{{{"jpeg", "image/jpeg"},
-                                         {"png", "image/png"},
-                                         {"webp", "image/webp"},
-                                         {"gif", "image/gif"},
-                                         {"heif", "image/heic"},
-                                         {"mp4", "video/mp4"},
-                                         {"mov", "video/quicktime"}}};
-    const auto row = file.facts ? std::ranges::find(kTypes, file.facts->format, &Row::format) : kTypes.end();
-    return row == kTypes.end() ? std::string_view("application/octet-stream") : row->type;
+    return core::content_type_of(file.facts ? std::string_view(file.facts->format) : std::string_view());
 }
 
 class FileStream final : public http::BodyStream {

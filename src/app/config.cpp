@@ -156,6 +156,90 @@ Result<std::string> read_public_url(Settings& settings) {
     return url;
 }
 
+// A host that is a number, or this machine: no name can stand before it.
+bool is_bare_host(std::string_view authority) {
+    if (authority.starts_with('[')) return true;
+    const std::string_view host = authority.substr(0, authority.find(':'));
+    return host == "localhost" || host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+// As adapters::S3Bucket wants it.
+Result<std::string> read_endpoint(std::string url) {
+    constexpr const char* kName = "EVERLONG_S3_ENDPOINT";
+    const std::size_t host = url.find("://") == std::string::npos ? 0 : url.find("://") + 3;
+    const std::size_t path = std::min(url.find('/', host), url.size());
+    std::ranges::transform(url.begin(), url.begin() + static_cast<std::ptrdiff_t>(path), url.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    while (url.ends_with('/'))
+        url.pop_back();
+    const bool is_https = url.starts_with("https://");
+    if (!is_https && !is_loopback_url(url)) {
+        return bad(kName, "must begin with https://, or name this machine (http://127.0.0.1:9000)");
+    }
+    std::string authority = url.substr(host, url.find('/', host) - host);
+    if (!is_authority(authority)) {
+        return bad(kName, "is not an address such as https://s3.eu-central-1.amazonaws.com");
+    }
+    const std::string rest = url.substr(host + authority.size());
+    constexpr std::string_view kPathSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    if (rest.find_first_not_of(kPathSigns) != std::string::npos) {
+        return bad(kName, "must not hold a query or signs that are percent-encoded");
+    }
+    const std::string_view own_port = is_https ? ":443" : ":80"; // a Host header does not name it, and is signed
+    if (authority.ends_with(own_port)) authority.resize(authority.size() - own_port.size());
+    return url.substr(0, host) + authority + rest;
+}
+
+Result<bool> read_path_style(const std::string& given, const adapters::S3Bucket& bucket) {
+    if (given == "true" || given == "1" || given == "yes") return true;
+    if (given == "false" || given == "0" || given == "no") return false;
+    if (!given.empty()) return bad("EVERLONG_S3_PATH_STYLE", "is neither 'true' nor 'false'");
+    const std::string_view rest = std::string_view(bucket.endpoint).substr(bucket.endpoint.find("://") + 3);
+    // A certificate for *.host does not cover a name with a dot before it.
+    return is_bare_host(rest) || rest.contains('/') || bucket.name.contains('.');
+}
+
+Result<std::optional<adapters::S3Bucket>> read_bucket(Settings& settings) {
+    adapters::S3Bucket bucket;
+    bucket.endpoint = settings.text("EVERLONG_S3_ENDPOINT");
+    bucket.name = settings.text("EVERLONG_S3_BUCKET");
+    bucket.region = settings.text("EVERLONG_S3_REGION");
+    bucket.access_key_id = settings.text("EVERLONG_S3_ACCESS_KEY_ID");
+    bucket.secret_access_key = settings.secret("EVERLONG_S3_SECRET_ACCESS_KEY");
+    const std::string path_style = settings.text("EVERLONG_S3_PATH_STYLE");
+    const std::pair<const char*, bool> needed[] = {
+        {"EVERLONG_S3_ENDPOINT", !bucket.endpoint.empty()},
+        {"EVERLONG_S3_BUCKET", !bucket.name.empty()},
+        {"EVERLONG_S3_REGION", !bucket.region.empty()},
+        {"EVERLONG_S3_ACCESS_KEY_ID", !bucket.access_key_id.empty()},
+        {"EVERLONG_S3_SECRET_ACCESS_KEY", !bucket.secret_access_key.is_empty()},
+    };
+    std::string missing;
+    for (const auto& [name, is_set] : needed) {
+        if (!is_set) missing += (missing.empty() ? "" : ", ") + std::string(name);
+    }
+    const bool is_any_set =
+        !path_style.empty() || std::ranges::any_of(needed, [](const auto& setting) { return setting.second; });
+    if (!is_any_set) return std::optional<adapters::S3Bucket>();
+    if (!missing.empty())
+        return bad(missing, "must be set, as other EVERLONG_S3_ settings are: a bucket needs them all");
+    auto endpoint = read_endpoint(std::move(bucket.endpoint));
+    if (!endpoint) return fail(endpoint.error());
+    bucket.endpoint = std::move(*endpoint);
+    constexpr std::string_view kNameSigns = "abcdefghijklmnopqrstuvwxyz0123456789-._";
+    if (bucket.name.size() > 63 || bucket.name.find_first_not_of(kNameSigns) != std::string::npos ||
+        bucket.name.starts_with('.')) {
+        return bad("EVERLONG_S3_BUCKET", "is no bucket's name: small letters, digits, '-', '.', at most 63");
+    }
+    if (bucket.region.find_first_not_of(kNameSigns) != std::string::npos) {
+        return bad("EVERLONG_S3_REGION", "is no region such as eu-central-1, or auto where a service has none");
+    }
+    auto is_path_style = read_path_style(path_style, bucket);
+    if (!is_path_style) return fail(is_path_style.error());
+    bucket.is_path_style = *is_path_style;
+    return std::optional<adapters::S3Bucket>(std::move(bucket));
+}
+
 } // namespace
 
 bool is_loopback_url(std::string_view url) {
@@ -195,6 +279,9 @@ Result<Config> load_config(const Environment& environment, const fs::path& worki
     auto public_url = read_public_url(settings);
     if (!public_url) return fail(public_url.error());
     config.public_url = std::move(*public_url);
+    auto bucket = read_bucket(settings);
+    if (!bucket) return fail(bucket.error());
+    config.bucket = std::move(*bucket);
 
     if (const char* zone = environment("TZ"); zone != nullptr) config.time_zone = zone;
 

@@ -1,7 +1,9 @@
 #include <app/publishing.hpp>
 
+#include <adapters/clock_system/clocks.hpp>
 #include <adapters/media_child/media_child.hpp>
-#include <adapters/media_host_own/media_host.hpp>
+#include <adapters/media_host/own_host.hpp>
+#include <adapters/media_host/s3_host.hpp>
 #include <adapters/media_shelf_disk/media_shelf.hpp>
 #include <adapters/time_zones_date/time_zones.hpp>
 #include <core/publishing/publish_limits.hpp>
@@ -23,6 +25,11 @@ std::string media_base(const core::OwnAddresses& addresses) {
     return "http://127.0.0.1:" + std::to_string(addresses.port);
 }
 
+// A rehearsal touches no bucket beyond this machine, where a simulator would not fetch anyway.
+bool uses_bucket(const Config& config) {
+    return config.bucket && (!is_loopback_url(config.meta_base) || is_loopback_url(config.bucket->endpoint));
+}
+
 } // namespace
 
 // In order of construction; destroyed the other way round.
@@ -35,6 +42,7 @@ struct Publishing::Parts {
     std::unique_ptr<ports::MediaShelf> shelf;
     std::unique_ptr<ports::MediaTool> tool;
     std::unique_ptr<ports::TimeZones> zones;
+    std::unique_ptr<ports::Clock> wall;
     std::unique_ptr<ports::MediaHost> host;
     std::unique_ptr<engine::Files> files;
     std::unique_ptr<engine::CallBudget> budget;
@@ -42,6 +50,19 @@ struct Publishing::Parts {
     std::unique_ptr<engine::PublishLoop> loop;
     std::unique_ptr<api::PublishingParts> api;
 };
+
+std::unique_ptr<ports::MediaHost> Publishing::make_host(Parts& parts, const Config& config) {
+    PublishingNeeds& needs = parts.needs;
+    ports::PostStore& posts = needs.store.posts();
+    ports::Clock& clock = needs.world.clock;
+    const bool is_rehearsal = is_loopback_url(config.meta_base);
+    if (uses_bucket(config)) {
+        const adapters::S3World world{posts, *parts.shelf, needs.random, clock, *parts.wall, needs.client};
+        return adapters::make_s3_media_host(world, config.bucket->clone(), is_rehearsal);
+    }
+    adapters::MediaHostOptions options{[&parts] { return media_base(parts.needs.addresses()); }, is_rehearsal};
+    return adapters::make_own_media_host(posts, needs.random, clock, needs.client, std::move(options));
+}
 
 Publishing::Publishing(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Publishing::~Publishing() = default;
@@ -60,10 +81,8 @@ Result<std::unique_ptr<Publishing>> Publishing::make(PublishingNeeds needs, cons
     places.tz = config.time_zone;
     parts->zones = adapters::make_time_zones(std::move(places));
     ports::PostStore& posts = raw.needs.store.posts();
-    adapters::MediaHostOptions host{[&raw] { return media_base(raw.needs.addresses()); },
-                                    is_loopback_url(config.meta_base)};
-    parts->host = adapters::make_own_media_host(posts, raw.needs.random, raw.needs.world.clock, raw.needs.client,
-                                                std::move(host));
+    parts->wall = adapters::make_system_clock(raw.needs.executor);
+    parts->host = make_host(raw, config);
     parts->files =
         std::make_unique<engine::Files>(engine::FileWorld{raw.needs.world.clock, posts, *parts->shelf, *parts->tool});
     parts->budget =

@@ -56,6 +56,8 @@ public:
 
 private:
     struct Parts;
+    // From the bucket of the configuration, or else under our own address.
+    static std::unique_ptr<ports::MediaHost> make_host(Parts& parts, const Config& config);
     explicit Publishing(std::unique_ptr<Parts> parts);
     Async<void> do_chores();
     std::unique_ptr<Parts> parts_;

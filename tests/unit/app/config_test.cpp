@@ -116,6 +116,82 @@ TEST_F(ConfigFile, TakesThePublicAddressAsBrowsersWriteIt) {
     }
 }
 
+std::map<std::string, std::string> with_bucket(std::map<std::string, std::string> other = {}) {
+    other.emplace("EVERLONG_S3_ENDPOINT", "https://s3.eu-central-1.amazonaws.com");
+    other.emplace("EVERLONG_S3_BUCKET", "pictures");
+    other.emplace("EVERLONG_S3_REGION", "eu-central-1");
+    other.emplace("EVERLONG_S3_ACCESS_KEY_ID", "AKIDEXAMPLE");
+    other.emplace("EVERLONG_S3_SECRET_ACCESS_KEY", "secret/key+");
+    return other;
+}
+
+TEST_F(ConfigFile, TakesABucket) {
+    EXPECT_FALSE(load()->bucket);
+    const auto config = load(with_bucket());
+    ASSERT_TRUE(config && config->bucket);
+    EXPECT_EQ(config->bucket->name, "pictures");
+    EXPECT_EQ(config->bucket->region, "eu-central-1");
+    EXPECT_EQ(config->bucket->access_key_id, "AKIDEXAMPLE");
+    EXPECT_EQ(config->bucket->secret_access_key.reveal(), "secret/key+");
+    struct Case {
+        const char* endpoint;
+        const char* bucket;
+        const char* path_style;
+        const char* expected;
+        bool is_path_style;
+    };
+    const Case cases[] = {
+        {"https://s3.example.org", "pictures", "", "https://s3.example.org", false},
+        {"HTTPS://S3.Example.org:443/", "pictures", "", "https://s3.example.org", false},
+        {"https://s3.example.org:9000", "pictures", "true", "https://s3.example.org:9000", true},
+        {"http://127.0.0.1:9000", "pictures", "", "http://127.0.0.1:9000", true},
+        {"http://localhost:80", "pictures", "", "http://localhost", true},
+        {"http://localhost:9000", "pictures", "false", "http://localhost:9000", false},
+        {"https://203.0.113.7", "pictures", "", "https://203.0.113.7", true},
+        {"https://[2001:db8::1]:9000", "pictures", "", "https://[2001:db8::1]:9000", true},
+        {"https://example.org/Storage/v1/s3/", "pictures", "", "https://example.org/Storage/v1/s3", true},
+        {"https://s3.example.org", "my.pictures", "", "https://s3.example.org", true},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.endpoint);
+        const auto taken = load(with_bucket({{"EVERLONG_S3_ENDPOINT", c.endpoint},
+                                             {"EVERLONG_S3_BUCKET", c.bucket},
+                                             {"EVERLONG_S3_PATH_STYLE", c.path_style}}));
+        ASSERT_TRUE(taken) << taken.error().summary();
+        EXPECT_EQ(taken->bucket->endpoint, c.expected);
+        EXPECT_EQ(taken->bucket->is_path_style, c.is_path_style);
+    }
+}
+
+TEST_F(ConfigFile, TakesAllOfABucketOrNothing) {
+    const auto one = load({{"EVERLONG_S3_BUCKET", "pictures"}});
+    ASSERT_FALSE(one);
+    EXPECT_EQ(one.error().code(), Code::kConfig);
+    EXPECT_EQ(one.error().detail(), "EVERLONG_S3_ENDPOINT, EVERLONG_S3_REGION, EVERLONG_S3_ACCESS_KEY_ID, "
+                                    "EVERLONG_S3_SECRET_ACCESS_KEY must be set, as other EVERLONG_S3_ settings are: a "
+                                    "bucket needs them all");
+    EXPECT_FALSE(load({{"EVERLONG_S3_PATH_STYLE", "true"}}));
+    const std::pair<const char*, const char*> cases[] = {
+        {"EVERLONG_S3_SECRET_ACCESS_KEY", ""},
+        {"EVERLONG_S3_ENDPOINT", "http://s3.example.org"},
+        {"EVERLONG_S3_ENDPOINT", "s3.example.org"},
+        {"EVERLONG_S3_ENDPOINT", "https://key:secret@s3.example.org"},
+        {"EVERLONG_S3_ENDPOINT", "https://s3.example.org/a?b"},
+        {"EVERLONG_S3_BUCKET", "Pictures"},
+        {"EVERLONG_S3_BUCKET", "pictures/cats"},
+        {"EVERLONG_S3_REGION", "eu central"},
+        {"EVERLONG_S3_PATH_STYLE", "perhaps"},
+    };
+    for (const auto& [name, value] : cases) {
+        SCOPED_TRACE(name);
+        SCOPED_TRACE(value);
+        const auto config = load(with_bucket({{name, value}}));
+        ASSERT_FALSE(config);
+        EXPECT_EQ(config.error().code(), Code::kConfig);
+        EXPECT_TRUE(config.error().detail().starts_with(name)) << config.error().detail();
+    }
+}
+
 TEST_F(ConfigFile, GoesOnWithoutAFileThatIsNone) {
     write_env(std::string("META_APP_ID=1\0\n", 15));
     const auto config = load();

@@ -1,5 +1,5 @@
 // What Meta's fetcher would meet at an address is said in words, before it is sent there.
-#include <adapters/media_host_own/media_host.hpp>
+#include <adapters/media_host/own_host.hpp>
 
 #include <adapters/clock_system/clocks.hpp>
 #include <adapters/random_sodium/random.hpp>
@@ -94,6 +94,9 @@ TEST_F(MediaHost, NamesWhatIsWrong) {
     answer_.status = 302;
     answer_.headers.set("Location", "https://elsewhere.example/");
     EXPECT_THAT(probe(), HasSubstr("a redirect to https://elsewhere.example/"));
+    answer_.headers.set("Location", "https://elsewhere.example/cat.jpg?X-Amz-Signature=ab12");
+    EXPECT_THAT(probe(),
+                HasSubstr("a redirect to https://elsewhere.example/cat.jpg;")); // a signature lets its bearer in
     answer_.status = 403;
     EXPECT_THAT(probe(), HasSubstr("only known callers"));
     answer_.status = 404;

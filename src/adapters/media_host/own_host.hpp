@@ -1,6 +1,5 @@
 #pragma once
-// Media shown by this service itself, under its public address (api/media.cpp serves them), and the questions that Meta's
-// fetcher would ask of any address.
+// Media shown by this service itself, under its public address (api/media.cpp serves them).
 
 #include <http/client.hpp>
 #include <ports/clock.hpp>
