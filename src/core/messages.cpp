@@ -241,7 +241,8 @@ constexpr Message kMessages[] = {
      "Open it on your machine to see whether it is whole, and save it again as JPEG or MP4."},
     {Code::kUploadRefused, 1, 422, "upload-refused", "host-media-publicly",
      "Meta takes no uploads of videos for this account",
-     "The video has to be fetched from a public address: set EVERLONG_PUBLIC_URL, or give an address of your own."},
+     "Meta has to fetch it from a public address: set EVERLONG_PUBLIC_URL or a bucket, or give an address of your "
+     "own."},
     {Code::kMediaAddress, 1, 422, "media-unreachable", "host-media-publicly",
      "Meta cannot fetch the media from this address",
      "It has to be public, direct and quick: https, no login page, no redirect, not forbidden by robots.txt."},
