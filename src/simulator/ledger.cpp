@@ -1,6 +1,6 @@
 #include <simulator/ledger.hpp>
 
-#include <simulator/wishes.hpp>
+#include <simulator/control/wishes.hpp>
 
 #include <boost/json/array.hpp>
 

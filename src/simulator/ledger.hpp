@@ -1,7 +1,7 @@
 #pragma once
 // The truth that tests compare with: every call with its time and outcome, every token issued. No secrets in it.
 
-#include <simulator/world.hpp>
+#include <simulator/world/world.hpp>
 
 #include <boost/json/object.hpp>
 

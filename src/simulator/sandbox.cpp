@@ -1,8 +1,8 @@
 #include <simulator/sandbox.hpp>
 
-#include <simulator/publishing_document.hpp>
-#include <simulator/wishes.hpp>
-#include <simulator/world_document.hpp>
+#include <simulator/control/wishes.hpp>
+#include <simulator/publishing/publishing_document.hpp>
+#include <simulator/world/world_document.hpp>
 
 #include <array>
 

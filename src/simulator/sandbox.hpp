@@ -1,14 +1,14 @@
 #pragma once
 // Everything one simulator holds, as the control calls and the answering code share it.
 
-#include <simulator/faults.hpp>
+#include <simulator/callbacks/outbox.hpp>
+#include <simulator/calls/limits.hpp>
+#include <simulator/control/faults.hpp>
 #include <simulator/ledger.hpp>
-#include <simulator/limits.hpp>
-#include <simulator/outbox.hpp>
-#include <simulator/seed.hpp>
 #include <simulator/simulator.hpp>
 #include <simulator/switches.hpp>
-#include <simulator/world.hpp>
+#include <simulator/world/seed.hpp>
+#include <simulator/world/world.hpp>
 
 #include <boost/json/object.hpp>
 

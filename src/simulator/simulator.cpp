@@ -1,12 +1,12 @@
 #include <simulator/simulator.hpp>
 
-#include <simulator/control.hpp>
-#include <simulator/media_work.hpp>
-#include <simulator/passage.hpp>
-#include <simulator/publishing.hpp>
-#include <simulator/reply.hpp>
-#include <simulator/upload.hpp>
-#include <simulator/webhooks.hpp>
+#include <simulator/callbacks/webhooks.hpp>
+#include <simulator/calls/passage.hpp>
+#include <simulator/calls/reply.hpp>
+#include <simulator/control/control.hpp>
+#include <simulator/publishing/media_work.hpp>
+#include <simulator/publishing/publishing.hpp>
+#include <simulator/publishing/upload.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>

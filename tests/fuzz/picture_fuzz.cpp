@@ -1,6 +1,6 @@
 // Any bytes as a picture: no crash, and a picture that is called whole has a size.
 
-#include <simulator/jpeg.hpp>
+#include <simulator/media/jpeg.hpp>
 
 #include <cstdint>
 #include <cstdlib>

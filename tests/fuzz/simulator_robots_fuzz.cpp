@@ -1,6 +1,6 @@
 // Any robots.txt for any path: no crash, and line ends make no difference. The first line is the path, the rest the file.
 
-#include <simulator/robots.hpp>
+#include <simulator/media/robots.hpp>
 
 #include <cstdint>
 #include <cstdlib>

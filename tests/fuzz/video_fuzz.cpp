@@ -1,7 +1,7 @@
 // Any bytes as a video, in pieces of any size: no crash, and how they were cut makes no difference. Robots rules too.
 
-#include <simulator/mp4.hpp>
-#include <simulator/robots.hpp>
+#include <simulator/media/mp4.hpp>
+#include <simulator/media/robots.hpp>
 
 #include <algorithm>
 #include <cstdint>

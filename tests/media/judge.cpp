@@ -4,7 +4,7 @@
 #include <adapters/clock_system/clocks.hpp>
 #include <adapters/media_child/media_child.hpp>
 #include <core/publishing/preflight.hpp>
-#include <simulator/media_rules.hpp>
+#include <simulator/media/media_rules.hpp>
 #include <support/run.hpp>
 
 #include <boost/json.hpp>

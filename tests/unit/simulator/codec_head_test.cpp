@@ -1,4 +1,4 @@
-#include <simulator/codec_head.hpp>
+#include <simulator/media/codec_head.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Whatever arrives, an answer goes out, and it is whole JSON: requests put together at random from what hurts.
 #include <unit/simulator/bench.hpp>
 
-#include <simulator/world.hpp>
+#include <simulator/world/world.hpp>
 
 #include <array>
 

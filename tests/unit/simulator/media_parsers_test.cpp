@@ -1,9 +1,9 @@
 // Heads of pictures and boxes of videos, read by hand.
 #include <support/media_samples.hpp>
 
-#include <simulator/jpeg.hpp>
-#include <simulator/mp4.hpp>
-#include <simulator/robots.hpp>
+#include <simulator/media/jpeg.hpp>
+#include <simulator/media/mp4.hpp>
+#include <simulator/media/robots.hpp>
 
 #include <gtest/gtest.h>
 

@@ -2,9 +2,9 @@
 // person leaves.
 #include <unit/simulator/bench.hpp>
 
-#include <simulator/outbox.hpp>
-#include <simulator/sha1.hpp>
-#include <simulator/signed_request.hpp>
+#include <simulator/callbacks/outbox.hpp>
+#include <simulator/callbacks/sha1.hpp>
+#include <simulator/callbacks/signed_request.hpp>
 
 #include <base/digest.hpp>
 #include <http/server.hpp>
