@@ -138,20 +138,25 @@ test('helpers: the kind follows what is chosen', () => {
 
 test('helpers: a draft becomes a request', () => {
   const start = draft.emptyDraft(Date.parse('2026-12-01T10:20:00Z'));
-  const one = draft.newMedium({ type: 'image', file: 'file_1', altText: ' a cat ', tags: [{ username: 'anna', x: 0.25, y: 0.75 }] });
+  const one = draft.newMedium({ type: 'image', file: 'file_1', altText: ' a cat ', tags: [{ username: 'anna', x: 0.25, y: 0.75 }], products: [{ product_id: '7', x: 0.5, y: 0 }] });
   const post = { ...start, channel: 'cafe', media: [one], caption: 'Hi', date: '2026-12-24', time: '18:00', zone: 'Asia/Tokyo' };
   assert.deepEqual(draft.bodyOf(post, false), {
-    channel: 'cafe', kind: 'image', caption: 'Hi', first_comment: '', location_id: '', collaborators: [],
-    media: [{ type: 'image', file: 'file_1', alt_text: 'a cat', user_tags: [{ username: 'anna', x: 0.25, y: 0.75 }] }],
+    channel: 'cafe', kind: 'image', caption: 'Hi', first_comment: '', location_id: '', collaborators: [], ai_generated: false,
+    media: [{
+      type: 'image', file: 'file_1', alt_text: 'a cat', user_tags: [{ username: 'anna', x: 0.25, y: 0.75 }],
+      product_tags: [{ product_id: '7', x: 0.5, y: 0 }],
+    }],
     at: '2026-12-24T18:00:00', zone: 'Asia/Tokyo', draft: false,
   });
   const reel = draft.bodyOf({ ...post, kind: 'reel', media: [{ ...one, type: 'video' }], thumbOffset: '2,5', when: 'now', trial: 'manual' }, true);
-  assert.deepEqual(reel.media, [{ type: 'video', file: 'file_1', user_tags: [{ username: 'anna' }] }], 'nobody has a place in a video');
+  assert.deepEqual(reel.media, [{ type: 'video', file: 'file_1', user_tags: [{ username: 'anna' }], product_tags: [{ product_id: '7' }] }],
+    'nobody and nothing has a place in a video');
   assert.deepEqual(reel.reel, { thumb_offset_ms: 2500, share_to_feed: true, trial: 'manual' });
   assert.equal('at' in reel, false);
   assert.equal(reel.draft, true);
-  const story = draft.bodyOf({ ...post, kind: 'story', collaborators: ['anna'] }, false);
-  assert.deepEqual([story.caption, story.collaborators, story.media[0].alt_text], ['', [], undefined]);
+  const story = draft.bodyOf({ ...post, kind: 'story', collaborators: ['anna'], isAi: true }, false);
+  assert.deepEqual([story.caption, story.collaborators, story.media[0].alt_text, story.media[0].product_tags], ['', [], undefined, undefined]);
+  assert.equal(story.ai_generated, true);
   const change = draft.changeOf({ ...post, when: 'now' }, false, Date.parse('2026-12-02T00:00:00Z'));
   assert.equal(change.at, '2026-12-02T00:00:00.000Z');
   assert.equal('channel' in change, false);

@@ -279,6 +279,74 @@ test('posts: a file that is no picture is refused at once, and what is missing i
   await page.getByText('A post needs a picture or a video.').waitFor();
 });
 
+// --- all that can be wished for ---
+
+test('posts: products are tagged on the Facebook login only, and AI is told on both', async (t) => {
+  const { service, page, files } = await withChannel(t);
+  await importChannel(page, service, 'shop', { login: 'facebook', account: 'corner_bakery' });
+  await compose(page);
+  await choose(page, picture(files, 'cup.jpg'));
+  await page.getByLabel('Channel').selectOption('cafe');
+  await page.getByText('Tag people').waitFor();
+  assert.equal(await page.getByText('Tag products').count(), 0, 'the Instagram login has none');
+  await page.getByLabel('Channel').selectOption('shop');
+  await page.getByText('Tag products').click();
+  await page.getByRole('textbox', { name: 'Product id' }).fill('a cup');
+  await page.keyboard.press('Enter');
+  await page.getByText('A product id has digits only.').waitFor();
+  await page.getByRole('textbox', { name: 'Product id' }).fill('90210');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Across: 90210').fill('25');
+  await page.getByText('Tag people').click();
+  await page.getByRole('textbox', { name: 'Username' }).fill('anna');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Down: @anna').fill('75');
+  await page.getByLabel('Made or changed with AI').check();
+  await page.locator('.ig').getByText('AI info').waitFor();
+  await page.getByLabel('Text for people who do not see it').fill('A cup');
+  await isFine(page);
+  await shot(page, 'posts-products');
+  await send(page, 'Save as draft');
+  const made = (await ask(page, 'GET', `/v1/posts/${idOf(page)}`)).body;
+  assert.deepEqual(made.media[0].product_tags, [{ product_id: '90210', x: 0.25, y: 0.5 }]);
+  assert.deepEqual(made.media[0].user_tags, [{ username: 'anna', x: 0.5, y: 0.75 }]);
+  assert.equal(made.ai_generated, true);
+  const facts = page.locator('.facts');
+  for (const text of ['90210', '@anna', 'A cup', 'Made or changed with AI']) await facts.getByText(text).first().waitFor();
+  await page.locator('.ig').getByText('AI info').waitFor();
+  // A change of something else keeps them.
+  await page.getByRole('link', { name: 'Set the time' }).click();
+  await page.getByLabel('Caption', { exact: true }).fill('A cup of its own');
+  await isFine(page);
+  await send(page, 'Save as draft');
+  const kept = (await ask(page, 'GET', `/v1/posts/${made.id}`)).body;
+  assert.equal(kept.caption, 'A cup of its own');
+  assert.deepEqual(kept.media[0].product_tags, made.media[0].product_tags);
+  assert.equal(kept.ai_generated, true);
+  // A copy for the other login is told so, and the tag can be taken out there.
+  await page.getByRole('link', { name: 'Duplicate' }).click();
+  await page.getByText('This is a copy.').waitFor();
+  await page.getByLabel('Channel').selectOption('cafe');
+  await page.locator('[data-finding="product-tags-login"]').waitFor();
+  await page.getByRole('button', { name: 'Remove the product 90210' }).click();
+  await isFine(page);
+});
+
+test('posts: everything that was wished for a reel stands on its page', async (t) => {
+  const { page, files } = await withChannel(t);
+  await compose(page);
+  await choose(page, video(files, 'reel.mp4'));
+  await page.getByLabel('Seconds from the start').fill('1.5');
+  await page.getByLabel('Name of the audio').fill('Bakery at dawn');
+  await page.getByLabel('Show it in the feed as well').uncheck();
+  await page.getByLabel('Trial reel').selectOption('manual');
+  await isFine(page);
+  await send(page, 'Save as draft');
+  const facts = page.locator('.facts');
+  for (const text of ['The frame at 1.5 s', 'Bakery at dawn', 'Strangers first; you decide later']) await facts.getByText(text).waitFor();
+  assert.match(await facts.innerText(), /In the feed as well\s+No/);
+});
+
 // --- what needs a person ---
 
 test('posts: a post that came too late is held, stands on top, and goes out when a person says so', async (t) => {
@@ -383,7 +451,8 @@ const AT = '2026-01-01T00:00:00Z';
 const problemOf = (text) => ({ title: text, detail: text, what_to_do: text, code: text, cause: text, remedy: text, at: AT });
 const postOf = (text, index) => ({
   id: `post_${index}`, channel: text, kind: ['image', 'carousel', 'reel', 'story'][index % 4], state: ['held', 'uncertain', 'failed', 'published'][index % 4],
-  caption: text, at: AT, zone: index % 2 ? text : 'Asia/Tokyo', wall_time: AT, media: [{ type: 'image', file: null, url: text, alt_text: text, user_tags: [{ username: text, x: 0, y: 0 }] }],
+  caption: text, at: AT, zone: index % 2 ? text : 'Asia/Tokyo', wall_time: AT, media: [{ type: 'image', file: null, url: text, alt_text: text, user_tags: [{ username: text, x: 0, y: 0 }],
+    product_tags: [{ product_id: text, x: 0, y: 0 }] }],
   first_comment: text, location_id: text, collaborators: [text], reel: { cover: text, audio_name: text, trial: text }, container_id: text, media_id: text,
   permalink: text, cause: text, remedy: text, title: text, what_happened: text, what_to_do: text, problem: problemOf(text),
   findings: [{ rule: text, severity: 'error', medium: 0, title: text, why: text, what_to_do: text, measured: text, wanted: text, fixable: true }],

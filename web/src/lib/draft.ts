@@ -1,7 +1,7 @@
 // What is being composed: the fields of the composer, out of a post and into the request that makes or changes one.
 
-import type { Finding, MediaFacts, MediumType, Post, PostKind, UserTag } from './post-types';
-import type { ProblemJson } from './types';
+import type { Finding, MediaFacts, MediumType, Post, PostKind, ProductTag, UserTag } from './post-types';
+import type { LoginPath, ProblemJson } from './types';
 import { browserZone, instantOf, wallTime } from './zones';
 
 export interface DraftMedium {
@@ -12,6 +12,7 @@ export interface DraftMedium {
   url: string;
   altText: string;
   tags: UserTag[];
+  products: ProductTag[];
   local: File | null; // as it was chosen; shown without a look at the service
   size: number;
   sent: number;
@@ -31,6 +32,7 @@ export interface Draft {
   firstComment: string;
   locationId: string;
   collaborators: string[];
+  isAi: boolean; // made or changed by an AI, which Meta wants to know
   coverFrom: 'frame' | 'picture';
   cover: DraftMedium | null;
   thumbOffset: string; // seconds, as typed
@@ -47,8 +49,8 @@ let lastKey = 0;
 
 export function newMedium(part: Partial<DraftMedium> & { type: MediumType }): DraftMedium {
   return {
-    key: ++lastKey, name: '', file: null, url: '', altText: '', tags: [], local: null, size: 0, sent: 0, location: null,
-    problem: null, facts: null, original: null, ...part,
+    key: ++lastKey, name: '', file: null, url: '', altText: '', tags: [], products: [], local: null, size: 0, sent: 0,
+    location: null, problem: null, facts: null, original: null, ...part,
   };
 }
 
@@ -64,8 +66,8 @@ export function emptyDraft(now: number, date: string | null = null): Draft {
   const zone = browserZone();
   const start = soon(now, zone);
   return {
-    channel: '', kind: 'image', media: [], caption: '', firstComment: '', locationId: '', collaborators: [], coverFrom: 'frame',
-    cover: null, thumbOffset: '', shareToFeed: true, audioName: '', trial: 'none', when: 'at', ...start,
+    channel: '', kind: 'image', media: [], caption: '', firstComment: '', locationId: '', collaborators: [], isAi: false,
+    coverFrom: 'frame', cover: null, thumbOffset: '', shareToFeed: true, audioName: '', trial: 'none', when: 'at', ...start,
     ...(date && date > start.date ? { date, time: '12:00' } : {}), zone,
   };
 }
@@ -89,11 +91,14 @@ export function draftOf(post: Post, now: number, isCopy: boolean): Draft {
     channel: post.channel,
     kind: post.kind,
     media: post.media.map((medium) =>
-      mediumOf(medium.type, medium.file, medium.url, { altText: medium.alt_text ?? '', tags: medium.user_tags ?? [] })),
+      mediumOf(medium.type, medium.file, medium.url, {
+        altText: medium.alt_text ?? '', tags: medium.user_tags ?? [], products: medium.product_tags ?? [],
+      })),
     caption: post.caption,
     firstComment: post.first_comment ?? '',
     locationId: post.location_id ?? '',
     collaborators: post.collaborators ?? [],
+    isAi: post.ai_generated ?? false,
     coverFrom: cover ? 'picture' : 'frame',
     cover: cover ? (cover.startsWith('file_') ? mediumOf('image', cover, null) : mediumOf('image', null, cover)) : null,
     thumbOffset: typeof reel.thumb_offset_ms === 'number' ? String(reel.thumb_offset_ms / 1000) : '',
@@ -126,6 +131,11 @@ export function hasAltText(kind: PostKind, type: MediumType): boolean {
   return type === 'image' && (kind === 'image' || kind === 'carousel');
 }
 
+// Products are tagged on the Facebook login only.
+export function hasProducts(kind: PostKind, login: LoginPath | undefined): boolean {
+  return login === 'facebook' && kind !== 'story';
+}
+
 // People are tagged at a place of a picture; in a video they are only named.
 export function hasPlaces(type: MediumType): boolean {
   return type === 'image';
@@ -156,13 +166,16 @@ function pointer(medium: DraftMedium): object {
 }
 
 function mediumBody(medium: DraftMedium, kind: PostKind): object {
-  const tags = medium.tags.map((tag) =>
-    hasPlaces(medium.type) ? { username: tag.username, x: tag.x ?? 0.5, y: tag.y ?? 0.5 } : { username: tag.username });
+  const placed = <T extends { x?: number | null; y?: number | null }>({ x, y, ...tag }: T) =>
+    hasPlaces(medium.type) ? { ...tag, x: x ?? 0.5, y: y ?? 0.5 } : tag;
+  const tags = medium.tags.map(placed);
+  const products = kind === 'story' ? [] : medium.products.map(placed);
   return {
     type: medium.type,
     ...pointer(medium),
     ...(hasAltText(kind, medium.type) && medium.altText.trim() ? { alt_text: medium.altText.trim() } : {}),
     ...(tags.length > 0 ? { user_tags: tags } : {}),
+    ...(products.length > 0 ? { product_tags: products } : {}),
   };
 }
 
@@ -197,6 +210,7 @@ export function bodyOf(draft: Draft, asDraft: boolean): Record<string, unknown> 
     first_comment: isStory ? '' : draft.firstComment.trim(),
     location_id: draft.locationId.trim(),
     collaborators: isStory ? [] : draft.collaborators,
+    ai_generated: draft.isAi,
     ...(draft.kind === 'reel' ? { reel: reelBody(draft) } : {}),
     ...(!hasTime ? {} : { at: `${draft.date}T${draft.time}:00`, zone: draft.zone }),
     draft: asDraft,

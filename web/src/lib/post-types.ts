@@ -21,12 +21,19 @@ export interface UserTag {
   y?: number | null;
 }
 
+export interface ProductTag {
+  product_id: string;
+  x?: number | null; // as of people
+  y?: number | null;
+}
+
 export interface PostMedium {
   type: MediumType;
   file: string | null;
   url: string | null;
   alt_text: string | null;
   user_tags: UserTag[];
+  product_tags: ProductTag[];
 }
 
 export interface Finding {
@@ -73,6 +80,7 @@ export interface Post {
   location_id: string | null;
   collaborators: string[];
   reel: Partial<Reel> | null;
+  ai_generated: boolean;
   container_id: string | null;
   media_id: string | null;
   permalink: string | null;

@@ -3,7 +3,7 @@
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { LIMITS } from '../lib/caption';
-import { hasAltText, newMedium, type DraftMedium } from '../lib/draft';
+import { hasAltText, hasProducts, newMedium, type DraftMedium } from '../lib/draft';
 import { filesOf, fixed, mediumOfFile, typeOfAddress } from '../lib/media';
 import type { Finding, MediumType, PostKind } from '../lib/post-types';
 import { words } from '../words';
@@ -11,7 +11,8 @@ import { Button, Field, Note, ProblemNote, Select } from './basics';
 import { announce } from './live-region';
 import { Findings } from './post-parts';
 import { Picture } from './picture';
-import { Tagging } from './tagging';
+import type { LoginPath } from '../lib/types';
+import { ProductTagging, Tagging } from './tagging';
 
 export const CHOOSE_ID = 'choose-files';
 
@@ -126,6 +127,7 @@ function ByAddress({ onAdd }: { onAdd: (medium: DraftMedium) => void }) {
 export interface MediumItemProps {
   medium: DraftMedium;
   kind: PostKind | 'cover';
+  login?: LoginPath; // of the channel that it goes out on
   index: number;
   all: number;
   findings: readonly Finding[];
@@ -143,7 +145,7 @@ function nameOf(medium: DraftMedium): string {
   return medium.name || medium.file || words.posts.mediumOf(medium.type);
 }
 
-export function MediumItem({ medium, kind, index, all, findings, onChange, onMove, onRemove, onRetry }: MediumItemProps) {
+export function MediumItem({ medium, kind, login, index, all, findings, onChange, onMove, onRemove, onRetry }: MediumItemProps) {
   const said = words.posts.compose;
   const name = nameOf(medium);
   const isSending = medium.local !== null && medium.file === null && medium.problem === null;
@@ -196,6 +198,10 @@ export function MediumItem({ medium, kind, index, all, findings, onChange, onMov
           <AltText value={medium.altText} onInput={(altText) => onChange({ altText })} />
         )}
         {isTaggable && <Tagging medium={medium} onChange={(tags) => onChange({ tags })} />}
+        {/* Those that a copy brings along to another login can be taken out. */}
+        {kind !== 'cover' && (hasProducts(kind, login) || (kind !== 'story' && medium.products.length > 0)) && (
+          <ProductTagging medium={medium} onChange={(products) => onChange({ products })} />
+        )}
       </div>
     </li>
   );

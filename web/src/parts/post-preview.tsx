@@ -19,6 +19,7 @@ export interface PreviewProps {
   caption: string;
   audioName: string;
   isTrial?: boolean;
+  isAi?: boolean;
 }
 
 export function PostPreview(props: PreviewProps) {
@@ -47,11 +48,14 @@ function Nothing() {
   return <span class="picture unseen"><span class="unseen-text">{words.posts.preview.nothing}</span></span>;
 }
 
-function Who({ username }: { username: string }) {
+function Who({ username, isAi = false }: { username: string; isAi?: boolean }) {
   return (
     <div class="ig-who">
       <span class="ig-face" aria-hidden="true">{username.slice(0, 1).toUpperCase() || '·'}</span>
-      <strong>{username}</strong>
+      <span class="ig-name">
+        <strong>{username}</strong>
+        {isAi && <span class="ig-ai">{words.posts.preview.ai}</span>}
+      </span>
     </div>
   );
 }
@@ -60,7 +64,7 @@ function labelOf(one: PreviewProps['media'][number]): string {
   return one.altText || words.posts.mediumOf(one.type);
 }
 
-function Feed({ kind, username, media, caption }: PreviewProps) {
+function Feed({ kind, username, media, caption, isAi }: PreviewProps) {
   const [index, setIndex] = useState(0);
   const [ratios, setRatios] = useState<Record<string, number>>({});
   const said = words.posts.preview;
@@ -74,7 +78,7 @@ function Feed({ kind, username, media, caption }: PreviewProps) {
     setRatios((before) => (before[key] === value ? before : { ...before, [key]: value }));
   return (
     <div class="ig">
-      <Who username={username} />
+      <Who username={username} isAi={isAi} />
       <div class="ig-frame" style={{ aspectRatio: String(ratio) }} data-ratio={ratio.toFixed(3)}>
         {shown ? <Picture key={shown.key} of={shown} label={labelOf(shown)} onShape={shapeOf(shown.key)} isPlayable /> : <Nothing />}
         {media.length > 1 && (
@@ -124,7 +128,7 @@ function Caption({ username, caption }: { username: string; caption: string }) {
   );
 }
 
-function Upright({ kind, username, media, caption, audioName, isTrial }: PreviewProps) {
+function Upright({ kind, username, media, caption, audioName, isTrial, isAi }: PreviewProps) {
   const shown = media[0];
   const said = words.posts.preview;
   const line = folded(caption);
@@ -132,10 +136,10 @@ function Upright({ kind, username, media, caption, audioName, isTrial }: Preview
     <div class="ig upright">
       <div class="ig-frame" style={{ aspectRatio: String(UPRIGHT) }} data-ratio={UPRIGHT.toFixed(3)}>
         {shown ? <Picture key={shown.key} of={shown} label={labelOf(shown)} /> : <Nothing />}
-        {kind === 'story' && <div class="ig-over above"><span class="ig-line" aria-hidden="true" /><Who username={username} /></div>}
+        {kind === 'story' && <div class="ig-over above"><span class="ig-line" aria-hidden="true" /><Who username={username} isAi={isAi} /></div>}
         {kind === 'reel' && (
           <div class="ig-over below">
-            <Who username={username} />
+            <Who username={username} isAi={isAi} />
             {caption.trim() !== '' && <p class="ig-one-line">{line === null ? caption : `${line}… `}</p>}
             <p class="ig-one-line">♪ {audioName || said.audio}{isTrial ? ` · ${said.trial}` : ''}</p>
           </div>

@@ -88,6 +88,21 @@ function FirstComment({ value, onInput }: { value: string; onInput: (text: strin
   );
 }
 
+// Beside the pictures and videos, because it says something of them; never on a part of a carousel, where Meta takes none.
+export function AiChoice({ isAi, onChange }: { isAi: boolean; onChange: (isAi: boolean) => void }) {
+  const said = words.posts.compose;
+  const id = useId();
+  return (
+    <div class="field">
+      <label class="choice">
+        <input type="checkbox" name="ai" checked={isAi} aria-describedby={`${id}-hint`} onChange={(event) => onChange(event.currentTarget.checked)} />
+        <span>{said.ai}</span>
+      </label>
+      <div class="hint" id={`${id}-hint`}>{said.aiHint}</div>
+    </div>
+  );
+}
+
 export function DetailsSection({ draft, put }: { draft: Draft; put: Put }) {
   const said = words.posts.compose;
   const { collaborators } = draft;

@@ -10,7 +10,7 @@ import { serverNow, useAction, useResource } from '../lib/live';
 import { useUploads } from '../lib/media';
 import type { Finding, Post } from '../lib/post-types';
 import { go } from '../lib/router';
-import type { Channel } from '../lib/types';
+import type { Channel, LoginPath } from '../lib/types';
 import { Button, Card, EmptyState, Form, Loading, Note, ProblemNote } from '../parts/basics';
 import { announce } from '../parts/live-region';
 import { CHOOSE_ID, MediumItem, moverId, Picker } from '../parts/media-picker';
@@ -20,7 +20,7 @@ import { Screen } from '../parts/screen';
 import { words } from '../words';
 import type { ChannelList } from './channels';
 import { savePost, useCheck, type Checked } from './compose-check';
-import { CaptionSection, DetailsSection, ReelSection, WhatSection, WhenSection } from './compose-parts';
+import { AiChoice, CaptionSection, DetailsSection, ReelSection, WhatSection, WhenSection } from './compose-parts';
 
 interface ComposeProps {
   edit?: string; // the id of the post that is changed
@@ -122,7 +122,7 @@ function Composer(props: ComposerProps) {
       <div class="compose">
         <div class="stack">
           <WhatSection draft={draft} put={put} channels={channels} isFixed={isEdit} />
-          <MediaSection draft={draft} setDraft={setDraft} uploads={uploads} findings={at('medium')} change={changeMedium} />
+          <MediaSection draft={draft} setDraft={setDraft} uploads={uploads} findings={at('medium')} change={changeMedium} login={account?.login} />
           <CaptionSection draft={draft} put={put} findings={at('caption')} />
           {draft.kind === 'reel' && (
             <ReelSection
@@ -140,7 +140,7 @@ function Composer(props: ComposerProps) {
           <Card title={said.preview}>
             <PostPreview
               kind={draft.kind} username={account?.username ?? draft.channel} media={draft.media} caption={draft.caption}
-              audioName={draft.audioName} isTrial={draft.trial !== 'none'}
+              audioName={draft.audioName} isTrial={draft.trial !== 'none'} isAi={draft.isAi}
             />
           </Card>
           <WhenSection draft={draft} put={put} findings={at('when')} />
@@ -158,9 +158,10 @@ interface MediaSectionProps {
   uploads: ReturnType<typeof useUploads>;
   findings: readonly Finding[];
   change: (key: number, part: Partial<DraftMedium>) => void;
+  login: LoginPath | undefined;
 }
 
-function MediaSection({ draft, setDraft, uploads, findings, change }: MediaSectionProps) {
+function MediaSection({ draft, setDraft, uploads, findings, change, login }: MediaSectionProps) {
   const said = words.posts.compose;
   const { media, kind } = draft;
   // What a person has moved or removed takes the keyboard's place with it; it is brought back to where they were.
@@ -203,7 +204,7 @@ function MediaSection({ draft, setDraft, uploads, findings, change }: MediaSecti
         <ul class="media">
           {media.map((one, index) => (
             <MediumItem
-              key={one.key} medium={one} kind={kind} index={index} all={media.length}
+              key={one.key} medium={one} kind={kind} login={login} index={index} all={media.length}
               findings={findings.filter((finding) => finding.medium === index)}
               onChange={(part) => change(one.key, part)} onMove={(by) => move(index, by)} onRemove={() => remove(one)}
               onRetry={() => uploads.start(one)}
@@ -212,6 +213,7 @@ function MediaSection({ draft, setDraft, uploads, findings, change }: MediaSecti
         </ul>
       )}
       {media.length < mostMedia('carousel') && <Picker accept="image/*,video/*,.heic,.heif" isSeveral takesPaste onAdd={add} />}
+      <AiChoice isAi={draft.isAi} onChange={(isAi) => setDraft((before) => ({ ...before, isAi }))} />
     </Card>
   );
 }

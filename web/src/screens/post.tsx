@@ -5,7 +5,7 @@ import { api, channelPath } from '../lib/api';
 import { isTimed } from '../lib/draft';
 import { useAction, useNow, useResource } from '../lib/live';
 import type { Channel, ProblemJson, Simulation } from '../lib/types';
-import type { Post, PostState, TimelineEntry } from '../lib/post-types';
+import type { Post, PostMedium, PostState, TimelineEntry } from '../lib/post-types';
 import { dateTime, dateTimeSeconds, relative } from '../lib/time';
 import { elsewhere } from '../lib/zones';
 import { Button, Card, Facts, Field, Loading, Note, OutLink, ProblemNote } from '../parts/basics';
@@ -203,18 +203,47 @@ function Shown({ post }: { post: Post }) {
     <Card title={words.posts.compose.preview}>
       <PostPreview
         kind={post.kind} username={channel.value?.username ?? post.channel} caption={post.caption} audioName={post.reel?.audio_name ?? ''}
-        isTrial={Boolean(post.reel?.trial) && post.reel?.trial !== 'none'}
+        isTrial={Boolean(post.reel?.trial) && post.reel?.trial !== 'none'} isAi={post.ai_generated}
         media={post.media.map((one, index) => ({ ...one, key: index, altText: one.alt_text ?? '' }))}
       />
     </Card>
   );
 }
 
+type FactRow = [string, preact.ComponentChildren];
+
+// What was said of each picture and video; numbered where there are several.
+function mediaFacts(media: readonly PostMedium[]): FactRow[] {
+  const said = words.posts.page;
+  const name = (one: string, several: (number: number) => string, index: number) => (media.length > 1 ? several(index + 1) : one);
+  return media.flatMap((medium, index) => {
+    const rows: FactRow[] = [];
+    const people = medium.user_tags ?? [];
+    const products = medium.product_tags ?? [];
+    if (medium.alt_text) rows.push([name(said.altText, said.altTextOf, index), medium.alt_text]);
+    if (people.length > 0) rows.push([name(said.people, said.peopleOf, index), people.map((tag) => `@${tag.username}`).join(', ')]);
+    if (products.length > 0) rows.push([name(said.products, said.productsOf, index), products.map((tag) => tag.product_id).join(', ')]);
+    return rows;
+  });
+}
+
+function reelFacts({ kind, reel }: Post): FactRow[] {
+  const said = words.posts.page;
+  if (kind !== 'reel' || !reel) return [];
+  const rows: FactRow[] = [];
+  if (reel.cover) rows.push([said.cover, said.coverOwn]);
+  else if (typeof reel.thumb_offset_ms === 'number') rows.push([said.cover, said.coverAt(reel.thumb_offset_ms / 1000)]);
+  if (typeof reel.share_to_feed === 'boolean') rows.push([said.inFeed, reel.share_to_feed ? said.yes : said.no]);
+  if (reel.audio_name) rows.push([said.audioName, reel.audio_name]);
+  if (reel.trial === 'manual' || reel.trial === 'performance') rows.push([said.trial, words.posts.compose.trials[reel.trial]]);
+  return rows;
+}
+
 function FactsOf({ post }: { post: Post }) {
   const now = useNow();
   const said = words.posts.page;
   const there = post.at ? elsewhere(post.at, post.zone) : null;
-  const rows: [string, preact.ComponentChildren][] = [
+  const rows: FactRow[] = [
     [said.due, post.at && isTimed(post, now) ? <time dateTime={post.at}>{dateTime(post.at)}</time> : words.posts.noTime],
   ];
   if (there && post.zone) rows.push([said.zone, words.posts.in(there, post.zone)]);
@@ -222,6 +251,8 @@ function FactsOf({ post }: { post: Post }) {
   if (post.first_comment) rows.push([said.firstComment, <span class="kept-lines">{post.first_comment}</span>]);
   if (post.collaborators.length > 0) rows.push([said.collaborators, post.collaborators.map((name) => `@${name}`).join(', ')]);
   if (post.location_id) rows.push([said.location, <code>{post.location_id}</code>]);
+  if (post.ai_generated) rows.push([said.ai, said.isAi]);
+  rows.push(...mediaFacts(post.media), ...reelFacts(post));
   if (post.media_id) rows.push([said.media, <code>{post.media_id}</code>]);
   if (post.container_id) rows.push([said.container, <code>{post.container_id}</code>]);
   rows.push([said.made, <time dateTime={post.created_at}>{dateTime(post.created_at)}</time>], [said.id, <code>{post.id}</code>]);
