@@ -11,16 +11,15 @@
 
 namespace everlong::api {
 namespace detail {
-namespace {
 
-Result<json::object> read_body(const http::Request& request) {
-    if (request.body.empty()) return json::object{};
+Result<json::object> object_of(std::string_view body) {
+    if (body.empty()) return json::object{};
     constexpr std::size_t kDepth = 16; // deeper than anything we take
     json::parse_options options;
     options.max_depth = kDepth;
     boost::system::error_code problem;
-    json::value value = json::parse(request.body, problem, {}, options);
-    if (problem && !core::text::is_utf8(request.body)) {
+    json::value value = json::parse(body, problem, {}, options);
+    if (problem && !core::text::is_utf8(body)) {
         return fail(Code::kHttpBody, Fault::kUsage,
                     "the body is not in UTF-8, as JSON always is (RFC 8259, section 8.1)");
     }
@@ -31,6 +30,8 @@ Result<json::object> read_body(const http::Request& request) {
     if (!value.is_object()) return fail(Code::kHttpBody, Fault::kUsage, "the body is not a JSON object");
     return std::move(value.as_object());
 }
+
+namespace {
 
 Result<void> check_scope(const Route& route, const Caller& caller, const std::vector<std::string>& captured) {
     if (route.required != Scope::kOpen && caller.kind == Caller::Kind::kNobody) {
@@ -50,7 +51,7 @@ Result<void> check_scope(const Route& route, const Caller& caller, const std::ve
 
 Result<json::object> body_of(const Route& route, const http::Request& request) {
     if (route.body != Body::kJson) return json::object{};
-    return read_body(request);
+    return object_of(request.body);
 }
 
 Async<Answer> dispatch(const ApiContext& context, Access& access, http::Request request) {

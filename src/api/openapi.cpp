@@ -93,7 +93,10 @@ json::object operation_of(const Route& route, const Description& description) {
             json::object{{"required", true}, {"content", json::object{{"application/json", std::move(content)}}}};
     }
     if (!description.takes_media.empty()) {
-        operation["requestBody"] = json::object{{"content", json::object{{description.takes_media, json::object{}}}}};
+        // Beside JSON, where it takes both.
+        json::value& body = operation["requestBody"];
+        if (!body.is_object()) body = json::object{{"content", json::object{}}};
+        body.as_object()["content"].as_object()[description.takes_media] = json::object{};
     }
     operation["responses"] = responses_of(route, description);
     return operation;

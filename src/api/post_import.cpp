@@ -3,12 +3,14 @@
 
 #include <api/detail/post_json.hpp>
 #include <api/detail/post_plan.hpp>
+#include <base/digest.hpp>
 #include <core/csv.hpp>
 #include <core/graph_errors.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <set>
 
 namespace everlong::api::detail {
@@ -16,6 +18,7 @@ namespace {
 
 // Each row asks the store for its channel and files; a table of a year's posts has fewer.
 constexpr std::size_t kMostRows = 5000;
+constexpr std::size_t kShownBytes = 80; // of a text of the caller's, in what is told of it
 
 constexpr std::array<std::string_view, 18> kColumns{
     "channel",         "kind",          "media",       "caption",       "at",           "zone",
@@ -59,10 +62,72 @@ struct Row {
     int line = 0;
     json::object body; // as for POST /v1/posts
     std::string key;
+    std::string cells; // all but the key, in an order of their own: what makes it the same row in another table
     std::optional<Error> error;
     std::optional<PostPlan> plan;
     std::optional<ports::AddedPost> added;
+
+    bool is_existing() const { return added && !added->is_new; }
 };
+
+// What the call asks for besides the table.
+struct Wish {
+    bool is_check = false;
+    bool is_partial = false;
+    bool is_once = false;
+    std::string channel; // of rows without one
+    std::string zone;    // of times without one
+};
+
+Wish read_wish(const Call& call) {
+    Wish wish;
+    wish.channel = call.caller.channel_name;
+    for (const auto& [name, value] : call.query) {
+        if (name == "check") wish.is_check = value != "false";
+        if (name == "partial") wish.is_partial = value != "false";
+        if (name == "once") wish.is_once = value != "false";
+        if (name == "channel") wish.channel = value;
+        if (name == "zone") wish.zone = value;
+    }
+    return wish;
+}
+
+// Names that the table gives to files, and their ids.
+using FileNames = std::map<std::string, std::string>;
+
+struct Sent {
+    std::string table;
+    FileNames files;
+};
+
+// A table by itself, or as {"table":"…","files":{"cat.jpg":"file_…"}}.
+Result<Sent> read_sent(const Call& call) {
+    const std::string type = lower(call.request.headers.find("Content-Type").value_or(""));
+    if (!type.starts_with("application/json")) return Sent{call.form, {}};
+    auto body = object_of(call.form);
+    if (!body) return fail(body.error());
+    if (auto only = only_members(*body, {"table", "files"}); !only) return fail(only.error());
+    auto table = text_of(*body, "table");
+    if (!table) return fail(table.error());
+    Sent sent{std::move(*table), {}};
+    const json::value* files = body->if_contains("files");
+    if (files == nullptr || files->is_null()) return sent;
+    if (!files->is_object()) return fail(Code::kHttpBody, Fault::kUsage, "files is not an object");
+    for (const auto& [name, id] : files->get_object()) {
+        if (!id.is_string()) return fail(Code::kHttpBody, Fault::kUsage, "an id in files is not a text");
+        sent.files[std::string(name)] = std::string(id.get_string());
+    }
+    return sent;
+}
+
+// An address or an id as it is, a name as the id of its file.
+Result<std::string> source_of(const std::string& piece, const FileNames& files) {
+    if (const auto named = files.find(piece); named != files.end()) return named->second;
+    if (piece.starts_with("file_") || piece.contains("://")) return piece;
+    return fail(Code::kFileUnknown, Fault::kUsage,
+                "'" + core::scrub(piece, kShownBytes) +
+                    "' is no address, and no file of this name came with the table");
+}
 
 struct Table {
     std::vector<std::string> columns;
@@ -78,7 +143,7 @@ Result<std::vector<std::string>> read_heads(const core::CsvRow& heads) {
         for (const std::string_view column : kColumns)
             known += (known.empty() ? "" : ", ") + std::string(column);
         return fail(Code::kHttpBody, Fault::kUsage,
-                    "'" + core::scrub(head, 80) + "' is no column that is known: " + known);
+                    "'" + core::scrub(head, kShownBytes) + "' is no column that is known: " + known);
     }
     if (std::set(columns.begin(), columns.end()).size() != columns.size()) {
         return fail(Code::kHttpBody, Fault::kUsage, "two columns have the same head");
@@ -113,7 +178,7 @@ Result<void> set_cell(json::object& body, json::object& reel, std::string_view c
             return fail(Code::kHttpBody, Fault::kUsage, "thumb_offset_ms is not a whole number");
         }
         reel[column] = number;
-    } else if (column == "cover" || column == "audio_name" || column == "trial") {
+    } else if (column == "audio_name" || column == "trial") {
         reel[column] = cell;
     } else {
         body[column] = cell;
@@ -121,7 +186,19 @@ Result<void> set_cell(json::object& body, json::object& reel, std::string_view c
     return {};
 }
 
-Row read_row(const std::vector<std::string>& columns, const core::CsvRow& cells, int line) {
+// Pieces of a row's cell that name files.
+Result<std::vector<std::string>> sources_of(const std::string& cell, const FileNames& files) {
+    std::vector<std::string> sources;
+    // A name may have blanks in it; so a cell that is one name as a whole is taken first.
+    for (const std::string& piece : files.contains(cell) ? std::vector{cell} : split(cell, " \t\r\n|")) {
+        auto source = source_of(piece, files);
+        if (!source) return fail(source.error());
+        sources.push_back(std::move(*source));
+    }
+    return sources;
+}
+
+Row read_row(const std::vector<std::string>& columns, const core::CsvRow& cells, int line, const FileNames& files) {
     Row row;
     row.line = line;
     if (cells.size() > columns.size()) {
@@ -131,26 +208,52 @@ Row read_row(const std::vector<std::string>& columns, const core::CsvRow& cells,
     json::object reel;
     std::vector<std::string> media;
     std::vector<std::string> alt_texts;
+    std::map<std::string_view, std::string> named;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const bool is_text = columns[i] == "caption" || columns[i] == "first_comment";
-        const std::string cell(is_text ? std::string_view(cells[i]) : trimmed(cells[i]));
+        std::string cell(is_text ? std::string_view(cells[i]) : trimmed(cells[i]));
         if (cell.empty()) continue;
-        if (columns[i] == "media")
-            media = split(cell, " \t\r\n|");
-        else if (columns[i] == "alt_text")
-            alt_texts = split(cell, "|");
-        else if (columns[i] == "key")
+        if (columns[i] == "key") {
             row.key = cell;
-        else if (auto set = set_cell(row.body, reel, columns[i], cell); !set)
+            continue;
+        }
+        named[columns[i]] = cell;
+        if (columns[i] == "alt_text") {
+            alt_texts = split(cell, "|");
+        } else if (columns[i] == "media" || columns[i] == "cover") {
+            auto sources = sources_of(cell, files);
+            if (!sources)
+                row.error = sources.error();
+            else if (columns[i] == "media")
+                media = std::move(*sources);
+            else if (!sources->empty())
+                reel["cover"] = sources->front();
+        } else if (auto set = set_cell(row.body, reel, columns[i], cell); !set) {
             row.error = set.error();
+        }
     }
+    for (const auto& [column, cell] : named)
+        row.cells += std::string(column) + "\x1f" + cell + "\x1e";
     if (!reel.empty()) row.body["reel"] = std::move(reel);
     set_media(row.body, media, alt_texts);
     return row;
 }
 
-Result<std::vector<Row>> read_table(const Call& call) {
-    auto table = core::parse_csv(call.form);
+// A row without a key gets one of its cells; equal rows of one table are told apart by their number.
+void give_keys(std::vector<Row>& rows) {
+    std::map<std::string, int> seen;
+    for (Row& row : rows) {
+        if (!row.key.empty()) continue;
+        const Sha256 digest = sha256(row.cells);
+        const std::string key = "row-" + to_hex(digest.data(), digest.size());
+        row.key = key + "-" + std::to_string(++seen[key]);
+    }
+}
+
+Result<std::vector<Row>> read_table(const Call& call, const Wish& wish) {
+    auto sent = read_sent(call);
+    if (!sent) return fail(sent.error());
+    auto table = core::parse_csv(sent->table);
     if (!table) return fail(table.error());
     if (table->rows.size() < 2) return fail(Code::kHttpBody, Fault::kUsage, "the table has no row below its heads");
     if (table->rows.size() - 1 > kMostRows) return fail(Code::kHttpBody, Fault::kUsage, "more than 5000 rows");
@@ -158,37 +261,49 @@ Result<std::vector<Row>> read_table(const Call& call) {
     if (!columns) return fail(columns.error());
     auto key = idempotency_key_of(call.request);
     if (!key) return fail(key.error());
-    std::string channel = call.caller.channel_name;
-    std::string zone;
-    for (const auto& [name, value] : call.query) {
-        if (name == "channel") channel = value;
-        if (name == "zone") zone = value;
-    }
     std::vector<Row> rows;
     for (std::size_t i = 1; i < table->rows.size(); ++i) {
-        Row row = read_row(*columns, table->rows[i], table->lines[i]);
-        if (!row.body.contains("channel") && !channel.empty()) row.body["channel"] = channel;
-        if (!row.body.contains("zone") && row.body.contains("at") && !zone.empty()) row.body["zone"] = zone;
+        Row row = read_row(*columns, table->rows[i], table->lines[i], sent->files);
+        if (!row.body.contains("channel") && !wish.channel.empty()) row.body["channel"] = wish.channel;
+        if (!row.body.contains("zone") && row.body.contains("at") && !wish.zone.empty()) row.body["zone"] = wish.zone;
         // The same table sent again makes nothing twice.
         if (row.key.empty() && !key->empty()) row.key = *key + "/" + std::to_string(row.line);
         rows.push_back(std::move(row));
     }
+    if (wish.is_once) give_keys(rows);
     return rows;
 }
 
 json::object row_to_json(const Row& row, Instant now) {
-    json::object object{{"line", row.line}, {"created", row.added && row.added->is_new}};
+    json::object object{
+        {"line", row.line}, {"created", row.added && row.added->is_new}, {"existing", row.is_existing()}};
     object["ok"] = !row.error;
+    // By this a person knows a row again of which no post could be made.
+    const json::value* caption = row.body.if_contains("caption");
+    object["caption"] = caption != nullptr ? *caption : json::value(nullptr);
     const core::Post* post = row.added ? &row.added->post : row.plan ? &row.plan->post : nullptr;
     object["post"] = post != nullptr ? json::value(post_to_json(*post, now)) : json::value(nullptr);
     object["problem"] = row.error ? json::value(problem_to_json(*row.error)) : json::value(nullptr);
     return object;
 }
 
+// What was made before stands, whatever its row would make today: its time has passed, its files have other ids.
+Async<void> find_existing(Call& call, std::vector<Row>& rows) {
+    for (Row& row : rows) {
+        auto known = co_await find_post_of_key(call.context, call.caller, row.body, row.key);
+        if (!known) {
+            if (!row.error) row.error = known.error();
+        } else if (*known) {
+            row.error.reset();
+            row.added = ports::AddedPost{std::move(**known), false};
+        }
+    }
+}
+
 Async<void> plan_rows(Call& call, std::vector<Row>& rows) {
     std::set<std::string> keys;
     for (Row& row : rows) {
-        if (row.error) continue;
+        if (row.error || row.added) continue;
         auto plan = co_await plan_post(call.context, call.caller, row.body, nullptr);
         if (!plan) {
             row.error = plan.error();
@@ -206,19 +321,15 @@ Async<void> plan_rows(Call& call, std::vector<Row>& rows) {
 
 Async<Answer> import_posts(Call& call) {
     if (call.context.publishing == nullptr) co_return no_publishing();
-    auto rows = read_table(call);
+    const Wish wish = read_wish(call);
+    auto rows = read_table(call, wish);
     if (!rows) co_return fail(rows.error());
-    bool is_check = false;
-    bool is_partial = false;
-    for (const auto& [name, value] : call.query) {
-        if (name == "check") is_check = value != "false";
-        if (name == "partial") is_partial = value != "false";
-    }
+    if (wish.is_once) co_await find_existing(call, *rows);
     co_await plan_rows(call, *rows);
     const bool is_good = std::ranges::none_of(*rows, [](const Row& row) { return row.error.has_value(); });
-    if (!is_check && (is_good || is_partial)) {
+    if (!wish.is_check && (is_good || wish.is_partial)) {
         for (Row& row : *rows) {
-            if (row.error) continue;
+            if (row.error || row.added) continue;
             auto added = co_await store_post(call.context, call.caller, *row.plan, row.key);
             if (added)
                 row.added = std::move(*added);
@@ -228,18 +339,23 @@ Async<Answer> import_posts(Call& call) {
     }
     json::array items;
     int created = 0;
+    int existing = 0;
     int failed = 0;
     for (const Row& row : *rows) {
         created += row.added && row.added->is_new ? 1 : 0;
+        existing += row.is_existing() ? 1 : 0;
         failed += row.error ? 1 : 0;
         items.push_back(row_to_json(row, call.now()));
     }
     // Nothing but the checks: 200 tells that they were done. Else whoever looks at the status alone must not think that all
     // is well when a row is missing.
-    const int status = is_check ? 200 : failed == 0 ? 201 : 422;
-    co_return json_response(
-        json::object{{"check", is_check}, {"created", created}, {"failed", failed}, {"rows", std::move(items)}},
-        status);
+    const int status = wish.is_check ? 200 : failed == 0 ? 201 : 422;
+    co_return json_response(json::object{{"check", wish.is_check},
+                                         {"created", created},
+                                         {"existing", existing},
+                                         {"failed", failed},
+                                         {"rows", std::move(items)}},
+                            status);
 }
 
 } // namespace everlong::api::detail

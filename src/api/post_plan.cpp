@@ -108,6 +108,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     if (!draft) co_return fail(draft.error());
     const bool stays_draft = base != nullptr && base->state == core::PostState::kDraft && !body.contains("draft");
     plan.is_draft = *draft || stays_draft;
+    if (base == nullptr) plan.post.state = plan.is_draft ? core::PostState::kDraft : core::PostState::kScheduled;
     if (base != nullptr && !name->empty() && *name != base->channel_name) {
         co_return fail(Code::kHttpBody, Fault::kUsage, "a post stays with its channel; make another one");
     }
@@ -151,6 +152,15 @@ Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& calle
         engine::audit(context.world, caller.actor(), "post-created", channel));
     if (added && added->is_new) context.publishing->on_change();
     co_return added;
+}
+
+Task<std::optional<core::Post>> find_post_of_key(const ApiContext& context, const Caller& caller,
+                                                 const json::object& body, std::string key) {
+    auto name = text_of(body, "channel");
+    if (!name) co_return fail(name.error());
+    auto channel = co_await channel_for(context, caller, *name);
+    if (!channel) co_return fail(channel.error());
+    co_return co_await context.publishing->posts.find_post_of_key(channel->id, std::move(key));
 }
 
 Task<core::Post> find_post_for(const ApiContext& context, const Caller& caller, const std::string& id) {

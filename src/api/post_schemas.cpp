@@ -107,11 +107,19 @@ constexpr Schema kSchemas[] = {
     {"PostSettlement", R"({"type":"object","required":["published"],"additionalProperties":false,"properties":{
         "published":{"type":"boolean","description":"Is the post on the account?"},
         "media_id":{"type":"string","description":"Its id, where it is known"}}})"},
-    {"PostImport", R"({"type":"object","required":["check","created","failed","rows"],"properties":{
+    {"PostTable", R"({"type":"object","required":["table"],"additionalProperties":false,"properties":{
+        "table":{"type":"string","description":"The CSV table, as it would be sent by itself"},
+        "files":{"type":"object","additionalProperties":{"type":"string"},
+            "description":"Names in the columns media and cover, and the ids of the files that they mean"}}})"},
+    {"PostImport", R"({"type":"object","required":["check","created","failed","existing","rows"],"properties":{
         "check":{"type":"boolean"},"created":{"type":"integer"},"failed":{"type":"integer"},
-        "rows":{"type":"array","items":{"type":"object","required":["line","ok","created","post","problem"],"properties":{
-        "line":{"type":"integer","description":"Where the row begins in the table, from 1"},"ok":{"type":"boolean"},
+        "existing":{"type":"integer","description":"Rows that had made their post before"},
+        "rows":{"type":"array","items":{"type":"object","required":["line","caption","ok","created","existing","post","problem"],
+        "properties":{
+        "line":{"type":"integer","description":"Where the row begins in the table, from 1"},
+        "caption":{"type":["string","null"],"description":"As it stands in the table"},"ok":{"type":"boolean"},
         "created":{"type":"boolean","description":"false also where its key had made it before"},
+        "existing":{"type":"boolean","description":"It had made its post before, which is given as it is now"},
         "post":{"oneOf":[{"$ref":"#/components/schemas/Post"},{"type":"null"}]},
         "problem":{"oneOf":[{"$ref":"#/components/schemas/Problem"},{"type":"null"}]}}}}}})"},
 };

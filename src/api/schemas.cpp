@@ -295,6 +295,8 @@ constexpr QueryParameter kQueryParameters[] = {
     {"order", "Which of two posts comes first", R"({"enum":["newest","oldest"],"default":"newest"})"},
     {"check", "A dry run: everything is judged, nothing is stored", R"({"type":"boolean","default":false})"},
     {"partial", "Store the good rows, though others are not", R"({"type":"boolean","default":false})"},
+    {"once", "A row with the key, or else the cells, of one that made a post before makes none again",
+     R"({"type":"boolean","default":false})"},
     {"zone", "Of times without one", R"({"type":"string","examples":["Europe/Berlin"]})"},
     {"name", "What the file is called, for people", R"({"type":"string","maxLength":255})"},
     {"channel", "The channel's name", R"({"type":"string"})"},

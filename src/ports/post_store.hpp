@@ -73,6 +73,8 @@ public:
     virtual Task<AddedPost> add_post(Post post, std::string idempotency_key, std::vector<TimelineEntry> entries,
                                      AuditEvent event) = 0;
     virtual Task<std::optional<Post>> find_post(PostId id) = 0;
+    // The post that was made with this idempotency key (not empty), as it is now.
+    virtual Task<std::optional<Post>> find_post_of_key(ChannelId channel, std::string idempotency_key) = 0;
     virtual Task<PostPage> list_posts(PostQuery query) = 0;
     // Everything that changes, with what is told of it, in one transaction; gives the post with its revision raised.
     // kBusy (kConflict) where it has changed since it was read, or another post of its channel has its media id already;

@@ -93,6 +93,9 @@ TEST_F(StorePosts, AreGivenBackWhereTheirKeyIsGivenAgain) {
     const AddedPost again = get(posts().add_post(draft(day(3)), "key", {entry("created")}, event("x")));
     EXPECT_FALSE(again.is_new);
     EXPECT_EQ(again.post.id, first.id);
+    EXPECT_EQ(get(posts().find_post_of_key(first.channel, "key"))->id, first.id);
+    EXPECT_FALSE(get(posts().find_post_of_key(first.channel, "another key")));
+    EXPECT_FALSE(get(posts().find_post_of_key(ChannelId(first.channel.number() + 1), "key")));
     EXPECT_THAT(get(posts().list_timeline(first.id)), IsEmpty());
     // After an edit, too: it is the request that is known again, not the post.
     Post edited = first;

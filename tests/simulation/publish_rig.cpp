@@ -115,6 +115,9 @@ public:
         return inner_.add_post(std::move(post), std::move(key), std::move(entries), std::move(event));
     }
     Task<std::optional<core::Post>> find_post(core::PostId id) override { return inner_.find_post(std::move(id)); }
+    Task<std::optional<core::Post>> find_post_of_key(ChannelId channel, std::string key) override {
+        return inner_.find_post_of_key(channel, std::move(key));
+    }
     Task<ports::PostPage> list_posts(ports::PostQuery query) override { return inner_.list_posts(std::move(query)); }
     Task<core::Post> save_post(core::Post post, std::vector<core::TimelineEntry> entries,
                                std::optional<ports::AuditEvent> event) override {

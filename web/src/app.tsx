@@ -15,6 +15,7 @@ import { ChannelDetails } from './screens/channel';
 import { Channels } from './screens/channels';
 import { Compose } from './screens/compose';
 import { Explain } from './screens/explain';
+import { Import } from './screens/import';
 import { Keys } from './screens/keys';
 import { LoginResult } from './screens/login';
 import { RehearsalBand } from './screens/machine';
@@ -62,6 +63,7 @@ function Route({ path, session }: { path: string; session: Session }) {
   if (path === '/keys') return <Keys />;
   if (path === '/posts') return <Posts />;
   if (path === '/posts/new') return <Compose key={location.search} />;
+  if (path === '/posts/import') return <Import />;
   const changed = segment(path, '/posts/', '/edit');
   if (changed !== null) return <Compose key={changed} edit={changed} />;
   const post = segment(path, '/posts/');

@@ -1,5 +1,6 @@
 // The messages of the posts' screens; words.ts gives them out as words.posts.
 
+import { importing } from './words-import';
 import type { MediumType, PostKind, PostState } from './lib/post-types';
 
 export const kindName: Record<PostKind, string> = { image: 'Picture', carousel: 'Carousel', reel: 'Reel', story: 'Story' };
@@ -46,6 +47,7 @@ function counted(number: number, one: string, several: string): string {
 }
 
 export const posts = {
+  import: importing,
   title: 'Posts',
   new: 'New post',
   none: 'No post yet',

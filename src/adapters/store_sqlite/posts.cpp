@@ -325,6 +325,15 @@ public:
     Task<std::optional<Post>> find_post(PostId id) override {
         return reads_.run([id = std::move(id)](Database& database) { return detail::find_post(database, id); });
     }
+    Task<std::optional<Post>> find_post_of_key(ChannelId channel, std::string idempotency_key) override {
+        return reads_.run(
+            [channel, key = std::move(idempotency_key)](Database& database) -> Result<std::optional<Post>> {
+                auto known = find_request(database, channel, key);
+                if (!known) return fail(known.error());
+                if (!*known) return std::optional<Post>();
+                return std::optional(std::move((**known).post));
+            });
+    }
     Task<PostPage> list_posts(PostQuery query) override {
         return reads_.run(
             [query = std::move(query)](Database& database) { return detail::list_posts(database, query); });

@@ -36,6 +36,9 @@ using Answer = Result<http::Response>;
 
 http::Response json_response(const json::value& value, int status = 200);
 
+// A body that is JSON, or nothing. Error kHttpBody (kUsage): it is no JSON object.
+Result<json::object> object_of(std::string_view body);
+
 // A member of the body. Errors: kHttpBody (kUsage) for another type; absent gives the empty value.
 Result<std::string> text_of(const json::object& body, std::string_view name);
 // The same for what is secret: wiped and taken out of the body.

@@ -34,6 +34,10 @@ Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& calle
 // A post that this caller may see. kPostUnknown (kUsage).
 Task<core::Post> find_post_for(const ApiContext& context, const Caller& caller, const std::string& id);
 
+// The post that `key` has made before on the channel that a body names. Errors of that channel as in plan_post.
+Task<std::optional<core::Post>> find_post_of_key(const ApiContext& context, const Caller& caller,
+                                                 const json::object& body, std::string key);
+
 // A key for Idempotency-Key: 1 to 255 visible signs. kHttpRequest (kUsage).
 Result<std::string> idempotency_key_of(const http::Request& request);
 

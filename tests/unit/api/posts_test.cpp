@@ -212,6 +212,61 @@ TEST_F(Posts, ATableOfThemIsImportedWholeOrNotAtAll) {
     EXPECT_EQ(code_of(import("channel,kind\n")), "E_HTTP_BODY");
 }
 
+// What a person does with a table: mends it, adds to it, and sends it again.
+TEST_F(Posts, OfATableAreMadeOnce) {
+    const std::string heads = "channel,media,caption,at,zone\n";
+    const std::string first = "shop," + bring_picture("JPEG of a cat") + ",One,2026-12-24T18:00,Europe/Berlin\n";
+    const std::string second = "shop," + bring_picture("JPEG of a dog") + ",Two,2026-12-25T18:00,Europe/Berlin\n";
+    const auto made = body_of(import(heads + first, "?once=true"));
+    EXPECT_EQ(made.at("created"), 1);
+    EXPECT_EQ(made.at("existing"), 0);
+    // Another line above moves it, other columns stand in another order, and still it is the same row.
+    const auto more = body_of(import(heads + second + first, "?once=true&check=true"));
+    EXPECT_EQ(more.at("existing"), 1);
+    EXPECT_EQ(more.at("rows").at(0).at("existing"), false);
+    EXPECT_EQ(more.at("rows").at(1).at("post").at("id"), made.at("rows").at(0).at("post").at("id"));
+    const auto all = body_of(import(heads + second + first, "?once=true"));
+    EXPECT_EQ(all.at("created"), 1);
+    EXPECT_EQ(count(), 2U);
+    // Two equal rows of one table are two wishes.
+    EXPECT_EQ(body_of(import(heads + first + first, "?once=true")).at("created"), 1);
+    EXPECT_EQ(body_of(import(heads + first + first, "?once=true")).at("created"), 0);
+    EXPECT_EQ(count(), 3U);
+    // When its time has passed, or another zone is asked for, it was made all the same.
+    const std::string zoneless = "channel,media,caption,at\nshop," + bring_picture() + ",Three,2026-12-26T18:00\n";
+    EXPECT_EQ(body_of(import(zoneless, "?once=true&zone=Europe/Berlin")).at("created"), 1);
+    clock_.at += Days(400);
+    const auto late = import(zoneless, "?once=true&zone=Asia/Tokyo");
+    EXPECT_EQ(late.status, 201);
+    EXPECT_EQ(body_of(late).at("existing"), 1);
+    EXPECT_EQ(count(), 4U);
+}
+
+TEST_F(Posts, OfATableFindTheirFilesByName) {
+    const std::string cat = bring_picture("JPEG of a cat");
+    const std::string dog = bring_picture("JPEG of a dog");
+    const std::string table =
+        "channel,media,at\nshop,my cat.jpg,2026-12-24T18:00:00Z\nshop,dog.jpg|cat.jpg,2026-12-25T18:00:00Z\n";
+    const auto send = [&](const json::value& files, const std::string& query) {
+        const json::object body{{"table", table}, {"files", files}};
+        return bring("POST", "/v1/posts/import" + query, {{"Content-Type", "application/json"}}, json::serialize(body));
+    };
+    const json::object named{{"my cat.jpg", cat}, {"cat.jpg", cat}, {"dog.jpg", dog}};
+    const auto rows = body_of(send(named, "?once=true")).at("rows").as_array();
+    EXPECT_EQ(rows.at(0).at("post").at("media").at(0).at("file").as_string(), cat);
+    EXPECT_EQ(rows.at(1).at("post").at("kind"), "carousel");
+    EXPECT_EQ(rows.at(1).at("post").at("media").at(0).at("file").as_string(), dog);
+    const auto missing = body_of(send({{"my cat.jpg", cat}, {"cat.jpg", cat}}, "?check=true")).at("rows").as_array();
+    EXPECT_EQ(missing.at(0).at("ok"), true);
+    EXPECT_EQ(missing.at(1).at("problem").at("code"), "E_FILE_UNKNOWN");
+    // Brought once more, its picture has another id; it is the same row.
+    const json::object again{{"my cat.jpg", bring_picture()}, {"cat.jpg", cat}, {"dog.jpg", bring_picture()}};
+    EXPECT_EQ(body_of(send(again, "?once=true")).at("existing"), 2);
+    EXPECT_EQ(code_of(send(json::array{}, "")), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(bring("POST", "/v1/posts/import", {{"Content-Type", "application/json"}}, "channel,media")),
+              "E_HTTP_BODY");
+}
+
 TEST_F(Posts, AtRiskAreCountedWhereAPersonIsNeeded) {
     create(picture_post());
     // The channel has no token.

@@ -33,11 +33,18 @@ export function problemOf(thrown: unknown): ProblemJson {
   return { title: words.problem.unexpected, detail: String(thrown), code: 'PAGE', what_to_do: words.problem.reload };
 }
 
+interface SendOptions {
+  headers?: Record<string, string>;
+  body?: BodyInit | null;
+  signal?: AbortSignal | null;
+  isAnswer?: (status: number, value: unknown) => boolean; // of what is no success: whether its body is the answer all the same
+}
+
 // One request as it is: the session's header goes along, and whatever is no success is thrown as a Problem.
 export async function send(
   method: string,
   path: string,
-  { headers = {}, body = null, signal = null }: { headers?: Record<string, string>; body?: BodyInit | null; signal?: AbortSignal | null } = {},
+  { headers = {}, body = null, signal = null, isAnswer }: SendOptions = {},
 ): Promise<Response> {
   let response: Response;
   try {
@@ -54,7 +61,9 @@ export async function send(
     throw new Problem({ title: words.problem.unreachable, code: 'OFFLINE', what_to_do: words.problem.unreachableRemedy });
   }
   if (response.ok) return response;
-  const value = parsed(await response.text());
+  const text = await response.text();
+  const value = parsed(text);
+  if (isAnswer?.(response.status, value)) return new Response(text);
   const problem = looksLikeProblem(value)
     ? value
     : { title: words.problem.status(response.status), code: `HTTP ${response.status}`, what_to_do: words.problem.reload };

@@ -13,6 +13,19 @@ export function takePasted(): string {
   return text;
 }
 
+// Files that were dropped on the list of posts, for the import.
+let dropped: readonly File[] = [];
+
+export function handFiles(files: readonly File[]): void {
+  dropped = files;
+}
+
+export function takeDropped(): readonly File[] {
+  const files = dropped;
+  dropped = [];
+  return files;
+}
+
 // The address of Meta's dialog holds what binds its answer: it stays in memory too, and is gone after a reload.
 let begun = { id: '', address: '' };
 

@@ -1,9 +1,12 @@
 // All posts, as a list with what needs a person on top, or as a month.
 
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api } from '../lib/api';
 import { isTimed } from '../lib/draft';
+import { handFiles } from '../lib/handover';
+import { isTable } from '../lib/import';
 import { serverNow, useResource } from '../lib/live';
+import { filesOf } from '../lib/media';
 import { NEEDS_PERSON, STATES, type Post, type PostList, type PostState } from '../lib/post-types';
 import { go } from '../lib/router';
 import { addDays, browserZone, instantOf, today, weeksOf, firstWeekday } from '../lib/zones';
@@ -63,7 +66,31 @@ function statesOf(filter: Filter): readonly PostState[] {
   return STATES.filter((state) => state === filter.state);
 }
 
+// A table that is dropped on the list is meant for the import; the browser would open it in place of this page.
+function useDroppedTable() {
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      const files = filesOf(event.dataTransfer);
+      if (files.length === 0) return;
+      event.preventDefault();
+      if (!files.some(isTable)) return;
+      handFiles(files);
+      go('/posts/import');
+    };
+    document.addEventListener('dragover', over);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('drop', drop);
+    };
+  }, []);
+}
+
 export function Posts() {
+  useDroppedTable();
   const [filter, setFilter] = useState(filterOfAddress);
   const channels = useResource('channels', () => api.get<ChannelList>('/v1/channels'));
   const said = words.posts;
@@ -74,7 +101,7 @@ export function Posts() {
   };
   const names = (channels.value?.channels ?? []).map((one) => one.name);
   return (
-    <Screen title={said.title} actions={<Button kind="primary" href="/posts/new">{said.new}</Button>}>
+    <Screen title={said.title} actions={<div class="row"><Button href="/posts/import">{said.import.open}</Button><Button kind="primary" href="/posts/new">{said.new}</Button></div>}>
       <div class="filters">
         <Select
           label={said.filterChannel} value={filter.channel} onChange={(channel) => put({ channel })}
@@ -141,7 +168,10 @@ function Listed({ filter }: { filter: Filter }) {
     return (
       <EmptyState title={said.none}>
         <p>{said.noneText}</p>
-        <Button kind="primary" href="/posts/new">{said.new}</Button>
+        <div class="row">
+          <Button kind="primary" href="/posts/new">{said.new}</Button>
+          <Button href="/posts/import">{said.import.open}</Button>
+        </div>
       </EmptyState>
     );
   }

@@ -1,0 +1,102 @@
+// The messages of the import of a table of posts; words-posts.ts gives them out as words.posts.import.
+
+function counted(number: number, one: string, several: string): string {
+  return `${number} ${number === 1 ? one : several}`;
+}
+
+// What to do on this page, where the service's own words speak of a command or of one post.
+const toDo: Record<string, string> = {
+  'bad-body': 'Correct it in the table, and give the table again. “What each column means” tells what may stand in it.',
+  'file-unknown': 'Drop the picture or video here, beside the table, or give its public address in the column “media”.',
+  'channel-unknown': 'Correct the name in the column “channel”, or connect this channel first.',
+  'time-syntax': 'Write a time that is still to come: 2031-12-24T18:00 on the clocks of the time zone, or 2031-12-24T17:00:00Z.',
+  'post-refused': 'Correct what is named here, and give the table again.',
+  'idempotency-key-used': 'Give each row a key of its own in the column “key”, or leave that column empty.',
+};
+
+const titles: Record<string, string> = {
+  'bad-body': 'It cannot be read',
+  'file-unknown': 'A picture or video of it is not here',
+};
+
+export const importing = {
+  open: 'Import a table',
+  title: 'Import posts',
+  text: 'Each row of a CSV table becomes a post. Nothing is made before you have seen what would be, row by row.',
+  table: 'The table',
+  drop: 'Drop a .csv here, with the pictures and videos that it names, or',
+  choose: 'choose files',
+  sample: 'Download a sample',
+  sampleName: 'everlong-posts.csv',
+  another: 'Another table replaces this one. Pictures and videos can still be added.',
+  isTable: (name: string, size: string) => `${name} (${size})`,
+  remove: (name: string) => `Remove ${name}`,
+  files: (ready: number, all: number) => (ready === all ? `${counted(all, 'file', 'files')} beside it` : `${ready} of ${all} files are here`),
+  notBeside: (name: string) => `${name} is no table, picture or video.`,
+  severalTables: 'One table at a time: the last one was taken.',
+  isEmpty: (name: string) => `${name} is empty.`,
+  notUtf8: 'This table is not in UTF-8',
+  notUtf8Why: 'Letters beyond A to Z would come out wrong.',
+  notUtf8ToDo: 'Save it anew as “CSV UTF-8” (Excel) or with the character set “UTF-8” (LibreOffice), and drop it again.',
+  tooLarge: 'This table is too large',
+  tooLargeWhy: (most: string) => `One call takes ${most}.`,
+  tooLargeToDo: 'Divide it into several tables, each with the first line, and import one after the other.',
+  cannotRead: 'The table cannot be read',
+  channel: 'Channel of rows that name none',
+  noChannel: 'None: each row names its own',
+  zone: 'Time zone of times that name none',
+  columns: 'What each column means',
+  columnsText: 'The first line names the columns, in any order; leave out what you do not need. Commas, semicolons or tabs stand between cells.',
+  meaning: {
+    media: 'What is shown: a public address, or the name of a file that you drop here beside the table. Several, with blanks between them, make a carousel. The only column that every row needs.',
+    channel: 'The name of the channel here, as in the list of channels.',
+    at: 'When: 2031-12-24T18:00 on the clocks of the time zone, or 2031-12-24T17:00:00Z. Empty: at once.',
+    zone: 'The time zone, for example Europe/Berlin.',
+    caption: 'The text. It may have several lines.',
+    kind: 'image, carousel, reel or story. Empty: image, or carousel where there are several.',
+    alt_text: 'What is in each picture, for people who do not see it; “|” stands between several.',
+    first_comment: 'Made by your account right after the post is live.',
+    collaborators: 'Usernames, with blanks between them.',
+    location_id: 'The id of a Facebook Page that has a location.',
+    ai_generated: 'yes or no: made or changed with AI.',
+    draft: 'yes or no: kept as a draft; nothing is sent.',
+    cover: 'Of a reel: a picture, by address or name.',
+    thumb_offset_ms: 'Of a reel without such a picture: the frame that is its cover, in milliseconds from the start.',
+    share_to_feed: 'Of a reel, yes or no: shown in the feed as well.',
+    audio_name: 'Of a reel: how its original sound is called on Instagram.',
+    trial: 'Of a reel: manual or performance, where strangers see it first.',
+    key: 'Your own mark of a row. Rows without one are known again by their cells, so that none is made twice.',
+  },
+
+  check: 'What would be made',
+  checking: 'Checking …',
+  uploading: 'It is checked once every file is uploaded.',
+  good: (count: number) => counted(count, 'row is good', 'rows are good'),
+  bad: (count: number) => counted(count, 'row cannot be made', 'rows cannot be made'),
+  existing: (count: number) => counted(count, 'row was made before, and is not made again', 'rows were made before, and are not made again'),
+  atOnce: (count: number) => `${counted(count, 'row has', 'rows have')} no time and ${count === 1 ? 'goes' : 'go'} out at once.`,
+  leftOut: 'They would be left out: the good ones can be made now, and these when the table was corrected. What was made is not made twice.',
+  correct: 'Correct them in the table and give it again, now or later: what was made is not made twice.',
+  noneGood: 'Correct the table and give it again.',
+  nothingNew: 'Every row of this table has its post already.',
+  create: (count: number) => `Create ${counted(count, 'post', 'posts')}`,
+  createGood: (count: number) => (count === 1 ? 'Create the good one' : `Create the ${count} good ones`),
+  show: 'Rows',
+  all: (count: number) => `All (${count})`,
+  wrong: (count: number) => `With trouble (${count})`,
+  more: 'Show more rows',
+
+  row: (line: number) => `Line ${line}`,
+  state: { good: 'Good', known: 'To know', bad: 'Cannot be made', existing: 'Made before', made: 'Made' },
+  isDraft: 'Kept as a draft',
+  isAtOnce: 'At once',
+  existingAs: (state: string) => `It is there already (${state}). To make it once more, duplicate that post.`,
+  titleOf: (cause: string | undefined, otherwise: string) => titles[cause ?? ''] ?? otherwise,
+  toDo: (cause: string | undefined, otherwise: string | undefined) => toDo[cause ?? ''] ?? otherwise ?? '',
+
+  done: 'What was made',
+  made: (count: number) => (count === 0 ? 'No post was made' : `${counted(count, 'post was', 'posts were')} made`),
+  wasLeftOut: (count: number) => counted(count, 'row was left out', 'rows were left out'),
+  toPosts: 'To the posts',
+  next: 'Import another table',
+} as const;
