@@ -1,7 +1,7 @@
 #include <simulator/sandbox.hpp>
 
-#include <simulator/control/wishes.hpp>
 #include <simulator/publishing/publishing_document.hpp>
+#include <simulator/wire/wishes.hpp>
 #include <simulator/world/world_document.hpp>
 
 #include <array>

@@ -3,10 +3,10 @@
 
 #include <simulator/callbacks/outbox.hpp>
 #include <simulator/calls/limits.hpp>
-#include <simulator/control/faults.hpp>
-#include <simulator/ledger.hpp>
+#include <simulator/faults/faults.hpp>
 #include <simulator/simulator.hpp>
 #include <simulator/switches.hpp>
+#include <simulator/world/ledger.hpp>
 #include <simulator/world/seed.hpp>
 #include <simulator/world/world.hpp>
 

@@ -1,9 +1,9 @@
 #include <simulator/simulator.hpp>
 
 #include <simulator/callbacks/webhooks.hpp>
-#include <simulator/calls/passage.hpp>
 #include <simulator/calls/reply.hpp>
 #include <simulator/control/control.hpp>
+#include <simulator/front/passage.hpp>
 #include <simulator/publishing/media_work.hpp>
 #include <simulator/publishing/publishing.hpp>
 #include <simulator/publishing/upload.hpp>

@@ -1,7 +1,7 @@
 // Any body with any Content-Type: no crash, nothing made up (names and values stand in the body), and what was read comes
 // back the same from a body that is written of it. The first line is the Content-Type, the rest the body.
 
-#include <simulator/calls/body.hpp>
+#include <simulator/wire/body.hpp>
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 #include <simulator/callbacks/signed_request.hpp>
 
-#include <simulator/calls/call.hpp>
-#include <simulator/calls/meta_json.hpp>
+#include <simulator/wire/call.hpp>
+#include <simulator/wire/meta_json.hpp>
 
 #include <base/digest.hpp>
 

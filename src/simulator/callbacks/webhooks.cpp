@@ -2,7 +2,7 @@
 
 #include <simulator/callbacks/sha1.hpp>
 #include <simulator/callbacks/signed_request.hpp>
-#include <simulator/calls/meta_json.hpp>
+#include <simulator/wire/meta_json.hpp>
 
 #include <base/digest.hpp>
 

@@ -1,11 +1,11 @@
 #pragma once
 // What an endpoint gets to work with, and the small things every endpoint needs: the caller's token, secrets, proofs.
 
-#include <simulator/calls/call.hpp>
-#include <simulator/calls/errors.hpp>
 #include <simulator/calls/limits.hpp>
-#include <simulator/ledger.hpp>
 #include <simulator/switches.hpp>
+#include <simulator/wire/call.hpp>
+#include <simulator/wire/errors.hpp>
+#include <simulator/world/ledger.hpp>
 #include <simulator/world/tokens.hpp>
 #include <simulator/world/world.hpp>
 

@@ -3,8 +3,8 @@
 // that follow (graph-api.md, 7.1, 7.2). Meta's sums depend on how many people use an app and see an account; here they are
 // settings, generous unless a test lowers them.
 
-#include <simulator/calls/errors.hpp>
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/errors.hpp>
+#include <simulator/wire/wishes.hpp>
 #include <simulator/world/world.hpp>
 
 #include <base/time.hpp>

@@ -1,6 +1,6 @@
 #include <simulator/calls/reply.hpp>
 
-#include <simulator/calls/meta_json.hpp>
+#include <simulator/wire/meta_json.hpp>
 
 #include <base/digest.hpp>
 

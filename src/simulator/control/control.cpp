@@ -1,10 +1,10 @@
 #include <simulator/control/control.hpp>
 
 #include <simulator/callbacks/webhooks.hpp>
-#include <simulator/calls/meta_json.hpp>
 #include <simulator/control/feed_page.hpp>
-#include <simulator/control/wishes.hpp>
 #include <simulator/publishing/publishing.hpp>
+#include <simulator/wire/meta_json.hpp>
+#include <simulator/wire/wishes.hpp>
 #include <simulator/world/world_document.hpp>
 
 #include <boost/json/array.hpp>

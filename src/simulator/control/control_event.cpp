@@ -1,6 +1,6 @@
 // POST /_sandbox/event: what happens to people, accounts and apps, and ends tokens (graph-api.md, 5.3 and 13).
 #include <simulator/control/control.hpp>
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/wishes.hpp>
 #include <simulator/world/tokens.hpp>
 
 #include <boost/json/array.hpp>

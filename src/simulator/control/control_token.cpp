@@ -1,6 +1,6 @@
 // POST /_sandbox/token: a token of any kind, age and owner, as if somebody had gone through Meta's dialogs for it.
 #include <simulator/control/control.hpp>
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/wishes.hpp>
 #include <simulator/world/tokens.hpp>
 
 #include <boost/json/array.hpp>

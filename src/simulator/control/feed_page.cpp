@@ -2,10 +2,10 @@
 // pictures that were fetched. No scripts; every text that came from outside is escaped.
 #include <simulator/control/feed_page.hpp>
 
-#include <simulator/calls/call.hpp>
 #include <simulator/calls/reply.hpp>
 #include <simulator/login/dialog.hpp>
 #include <simulator/publishing/publishing.hpp>
+#include <simulator/wire/call.hpp>
 
 #include <algorithm>
 

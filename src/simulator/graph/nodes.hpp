@@ -3,7 +3,7 @@
 // on it. A new field or edge is one row in nodes.cpp or edges.cpp.
 
 #include <simulator/calls/context.hpp>
-#include <simulator/calls/fields.hpp>
+#include <simulator/wire/fields.hpp>
 
 #include <boost/json/object.hpp>
 

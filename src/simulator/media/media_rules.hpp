@@ -4,8 +4,8 @@
 
 #include <simulator/media/jpeg.hpp>
 #include <simulator/media/mp4.hpp>
-#include <simulator/publishing/publish_errors.hpp>
 #include <simulator/switches.hpp>
+#include <simulator/wire/publish_errors.hpp>
 
 #include <optional>
 #include <string>

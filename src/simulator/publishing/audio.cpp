@@ -1,8 +1,8 @@
 #include <simulator/publishing/audio.hpp>
 
 #include <simulator/graph/nodes.hpp>
-#include <simulator/publishing/publish_errors.hpp>
 #include <simulator/publishing/publish_nodes.hpp>
+#include <simulator/wire/publish_errors.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,7 +1,7 @@
 // Reads what publishing_save.cpp wrote, strictly: what other parts rely on (an owner, children that exist) is seen to here.
-#include <simulator/calls/call.hpp>
-#include <simulator/control/wishes.hpp>
 #include <simulator/publishing/publishing_document.hpp>
+#include <simulator/wire/call.hpp>
+#include <simulator/wire/wishes.hpp>
 
 #include <boost/json/array.hpp>
 

@@ -1,5 +1,5 @@
-#include <simulator/calls/call.hpp>
 #include <simulator/publishing/publishing_document.hpp>
+#include <simulator/wire/call.hpp>
 
 #include <boost/json/array.hpp>
 

@@ -2,7 +2,7 @@
 // The life of a token: how long each kind lives, when and why it is dead, and what ends it. Everything is computed from
 // the clock when it is asked for.
 
-#include <simulator/calls/errors.hpp>
+#include <simulator/wire/errors.hpp>
 #include <simulator/world/world.hpp>
 
 #include <optional>

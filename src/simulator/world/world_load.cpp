@@ -1,5 +1,5 @@
 // Reads a world's document strictly, all of it before anything is changed.
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/wishes.hpp>
 #include <simulator/world/seed.hpp>
 #include <simulator/world/tokens.hpp>
 #include <simulator/world/world_document.hpp>

@@ -1,4 +1,4 @@
-#include <simulator/ledger.hpp>
+#include <simulator/world/ledger.hpp>
 #include <simulator/world/world_document.hpp>
 
 #include <boost/json/array.hpp>

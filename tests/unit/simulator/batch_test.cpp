@@ -1,7 +1,7 @@
 // Batch requests: shapes, references, tokens, limits, and the ledger's view of their items.
 #include <unit/simulator/bench.hpp>
 
-#include <simulator/calls/json_path.hpp>
+#include <simulator/wire/json_path.hpp>
 
 namespace everlong::simulator {
 namespace {

@@ -1,7 +1,7 @@
 // POST /{ig}/media: what is taken, what is refused, and with which words (graph-api.md, 5.4, 8.1, 8.2).
 #include <unit/simulator/media_host.hpp>
 
-#include <simulator/publishing/publish_errors.hpp>
+#include <simulator/wire/publish_errors.hpp>
 
 #include <set>
 

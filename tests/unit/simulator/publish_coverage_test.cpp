@@ -3,7 +3,7 @@
 // Meta's own ways differ. Never a fault rule. The share is printed.
 #include <unit/simulator/media_host.hpp>
 
-#include <simulator/publishing/publish_errors.hpp>
+#include <simulator/wire/publish_errors.hpp>
 
 #include <functional>
 #include <iostream>

@@ -1,8 +1,8 @@
 // The small parts by themselves: Meta's JSON, versions, field expansion, Pacific time, the table of refusals.
-#include <simulator/calls/errors.hpp>
-#include <simulator/calls/fields.hpp>
-#include <simulator/calls/meta_json.hpp>
-#include <simulator/calls/versions.hpp>
+#include <simulator/wire/errors.hpp>
+#include <simulator/wire/fields.hpp>
+#include <simulator/wire/meta_json.hpp>
+#include <simulator/wire/versions.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,5 +1,5 @@
 // The world by itself: look-ups, ids, and the bounds on what it and the ledger remember.
-#include <simulator/ledger.hpp>
+#include <simulator/world/ledger.hpp>
 #include <simulator/world/seed.hpp>
 
 #include <boost/json/array.hpp>

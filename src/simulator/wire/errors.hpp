@@ -3,7 +3,7 @@
 // (graph-api.md, 5; clients.md, 18).
 
 #include <base/time.hpp>
-#include <simulator/calls/call.hpp>
+#include <simulator/wire/call.hpp>
 
 #include <boost/json/object.hpp>
 

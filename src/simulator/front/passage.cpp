@@ -1,8 +1,8 @@
-#include <simulator/calls/passage.hpp>
+#include <simulator/front/passage.hpp>
 
-#include <simulator/calls/batch.hpp>
 #include <simulator/calls/reply.hpp>
-#include <simulator/calls/router.hpp>
+#include <simulator/front/batch.hpp>
+#include <simulator/front/router.hpp>
 #include <simulator/login/dialog.hpp>
 #include <simulator/publishing/publishing.hpp>
 #include <simulator/publishing/upload.hpp>

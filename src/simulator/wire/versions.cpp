@@ -1,4 +1,4 @@
-#include <simulator/calls/versions.hpp>
+#include <simulator/wire/versions.hpp>
 
 #include <array>
 #include <charconv>

@@ -1,8 +1,8 @@
-#include <simulator/calls/batch.hpp>
+#include <simulator/front/batch.hpp>
 
-#include <simulator/calls/json_path.hpp>
-#include <simulator/calls/passage.hpp>
 #include <simulator/calls/reply.hpp>
+#include <simulator/front/passage.hpp>
+#include <simulator/wire/json_path.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // Field expansion: `fields=a, b{c,d},e.limit(5){f}` (graph-api.md, 10.3; clients.md, 9).
 
-#include <simulator/calls/errors.hpp>
+#include <simulator/wire/errors.hpp>
 
 #include <map>
 #include <string>

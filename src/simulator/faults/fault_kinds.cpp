@@ -1,8 +1,8 @@
 // The kinds of faults: how each is ordered, and what it makes of an answer.
-#include <simulator/calls/meta_json.hpp>
 #include <simulator/calls/reply.hpp>
-#include <simulator/control/faults.hpp>
-#include <simulator/control/wishes.hpp>
+#include <simulator/faults/faults.hpp>
+#include <simulator/wire/meta_json.hpp>
+#include <simulator/wire/wishes.hpp>
 
 #include <boost/json/array.hpp>
 

@@ -1,4 +1,4 @@
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/wishes.hpp>
 
 #include <boost/json/array.hpp>
 

@@ -1,4 +1,4 @@
-#include <simulator/publishing/publish_errors.hpp>
+#include <simulator/wire/publish_errors.hpp>
 
 #include <array>
 #include <cstdlib>

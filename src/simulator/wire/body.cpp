@@ -1,4 +1,4 @@
-#include <simulator/calls/body.hpp>
+#include <simulator/wire/body.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>

@@ -1,6 +1,6 @@
-#include <simulator/ledger.hpp>
+#include <simulator/world/ledger.hpp>
 
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/wishes.hpp>
 
 #include <boost/json/array.hpp>
 

@@ -1,4 +1,4 @@
-#include <simulator/calls/errors.hpp>
+#include <simulator/wire/errors.hpp>
 
 #include <array>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include <simulator/calls/json_path.hpp>
+#include <simulator/wire/json_path.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,4 +1,4 @@
-#include <simulator/calls/fields.hpp>
+#include <simulator/wire/fields.hpp>
 
 #include <algorithm>
 #include <cctype>

@@ -1,7 +1,7 @@
 // Which fault strikes which call: rules that tests order, and a reproducible mix of everything.
-#include <simulator/control/faults.hpp>
+#include <simulator/faults/faults.hpp>
 
-#include <simulator/control/wishes.hpp>
+#include <simulator/wire/wishes.hpp>
 
 #include <base/digest.hpp>
 

@@ -1,4 +1,4 @@
-#include <simulator/calls/meta_json.hpp>
+#include <simulator/wire/meta_json.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

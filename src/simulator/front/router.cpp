@@ -1,4 +1,4 @@
-#include <simulator/calls/router.hpp>
+#include <simulator/front/router.hpp>
 
 #include <simulator/calls/endpoints.hpp>
 #include <simulator/graph/nodes.hpp>

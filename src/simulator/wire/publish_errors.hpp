@@ -2,7 +2,7 @@
 // Refusals of publishing: one table of codes, subcodes, messages, and the title and text for people that come with them
 // (graph-api.md, 5.4; clients.md, 29, 30). They answer a call, or stand later in a container's status.
 
-#include <simulator/calls/errors.hpp>
+#include <simulator/wire/errors.hpp>
 
 #include <vector>
 

@@ -3,7 +3,7 @@
 // /_sandbox is never struck.
 
 #include <http/tls_plan.hpp>
-#include <simulator/calls/errors.hpp>
+#include <simulator/wire/errors.hpp>
 #include <simulator/world/world.hpp>
 
 #include <boost/json/object.hpp>

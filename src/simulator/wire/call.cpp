@@ -1,8 +1,8 @@
-#include <simulator/calls/call.hpp>
+#include <simulator/wire/call.hpp>
 
-#include <simulator/calls/body.hpp>
-#include <simulator/calls/versions.hpp>
 #include <simulator/simulator.hpp>
+#include <simulator/wire/body.hpp>
+#include <simulator/wire/versions.hpp>
 
 #include <algorithm>
 #include <array>
