@@ -176,42 +176,33 @@ struct ImportFlags {
     std::string zone;
     bool is_check = false;
     bool is_partial = false;
+    bool is_once = false;
 };
 
-std::string as_cell(const std::string& cell) {
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-    std::string text = "\"";
-    for (const char c : cell)
-        text += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return text + "\"";
-}
-
-// Files beside the table are brought; a table that is only checked keeps nothing, so theirs are removed again.
+// Files beside the table are brought, each once; a table that is only checked keeps nothing, so they are removed again.
 class TableFiles {
 public:
     TableFiles(PostFlow& flow, fs::path folder) : flow_(flow), folder_(std::move(folder)) {}
 
-    // The cell with ids in place of file names.
-    Task<PostFlow::Brought> bring(std::string cell) {
-        PostFlow::Brought whole;
+    // Whatever a cell names that is neither an address nor an id. Gives the answer that refused one of them.
+    Task<std::optional<ApiReply>> bring(std::string cell) {
         std::string word;
         for (const char c : cell + " ") {
             const bool is_end = c == ' ' || c == '|' || c == '\n' || c == '\r' || c == '\t';
             if (!is_end) word += c;
             if (!is_end || word.empty()) continue;
-            if (!is_address(word) && !word.starts_with("file_")) {
+            if (!is_address(word) && !word.starts_with("file_") && !ids.contains(word)) {
                 auto brought = co_await flow_.bring((folder_ / word).string());
-                if (!brought || brought->refused) co_return brought;
-                ids.push_back(brought->source);
-                word = brought->source;
+                if (!brought) co_return fail(brought.error());
+                if (brought->refused) co_return std::move(brought->refused);
+                ids[word] = brought->source;
             }
-            whole.source += (whole.source.empty() ? "" : " ") + word;
             word.clear();
         }
-        co_return whole;
+        co_return std::nullopt;
     }
 
-    std::vector<std::string> ids;
+    json::object ids; // by their names in the table
 
 private:
     PostFlow& flow_;
@@ -235,8 +226,9 @@ void print_import(const json::object& answer) {
             std::cout << "\n";
         }
     }
-    std::cout << answer.at("created").as_int64() << " posts made, " << answer.at("failed").as_int64()
-              << " rows with errors\n";
+    std::cout << answer.at("created").as_int64() << " posts made, ";
+    if (answer.at("existing").as_int64() > 0) std::cout << answer.at("existing").as_int64() << " made before, ";
+    std::cout << answer.at("failed").as_int64() << " rows with errors\n";
 }
 
 Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flags) {
@@ -246,34 +238,28 @@ Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flag
     auto table = core::parse_csv(bytes);
     if (!table) co_return fail(table.error());
     TableFiles files(flow, fs::path(flags.file).parent_path());
-    std::string text;
-    for (std::size_t i = 0; i < table->rows.size(); ++i) {
-        // Empty lines that were left out: what is told of a row names its line.
-        while (std::ranges::count(text, '\n') + 1 < table->lines[i])
-            text += '\n';
-        for (std::size_t k = 0; k < table->rows[i].size(); ++k) {
-            std::string cell = table->rows[i][k];
-            const std::string head = k < table->rows[0].size() ? table->rows[0][k] : "";
-            if (i > 0 && (head == "media" || head == "cover") && !cell.empty()) {
-                auto brought = co_await files.bring(cell);
-                if (!brought) co_return fail(brought.error().in("line " + std::to_string(table->lines[i])));
-                if (brought->refused) co_return session.tell_problem(brought->refused->body);
-                cell = brought->source;
-            }
-            text += (k == 0 ? "" : ",") + as_cell(cell);
+    for (std::size_t i = 1; i < table->rows.size(); ++i) {
+        for (std::size_t k = 0; k < table->rows[i].size() && k < table->rows[0].size(); ++k) {
+            const std::string& head = table->rows[0][k];
+            if (head != "media" && head != "cover") continue;
+            auto refused = co_await files.bring(table->rows[i][k]);
+            if (!refused) co_return fail(refused.error().in("line " + std::to_string(table->lines[i])));
+            if (*refused) co_return session.tell_problem((**refused).body);
         }
-        text += "\n";
     }
-    ApiCall call{"POST", "/v1/posts/import?check=" + std::string(flags.is_check ? "true" : "false"), text, {}};
+    const json::object body{{"table", bytes}, {"files", files.ids}};
+    ApiCall call{
+        "POST", "/v1/posts/import?check=" + std::string(flags.is_check ? "true" : "false"), json::serialize(body), {}};
     if (flags.is_partial) call.target += "&partial=true";
+    if (flags.is_once) call.target += "&once=true";
     if (!flags.name.empty()) call.target += "&channel=" + http::percent_encode(flags.name);
     if (!flags.zone.empty()) call.target += "&zone=" + http::percent_encode(flags.zone);
-    call.headers.set("Content-Type", "text/csv");
+    call.headers.set("Content-Type", "application/json");
     auto reply = co_await flow.send(std::move(call));
     if (!reply) co_return fail(reply.error());
     if (flags.is_check) {
-        for (const std::string& id : files.ids)
-            (void)co_await flow.ask("DELETE", "/v1/files/" + id);
+        for (const auto& [name, id] : files.ids)
+            (void)co_await flow.ask("DELETE", "/v1/files/" + std::string(id.as_string()));
     }
     if (!reply->body.contains("rows")) co_return session.tell_problem(reply->body);
     if (session.is_json())
@@ -295,12 +281,13 @@ void add_import(CLI::App& post, const CommandLine& line) {
         "every\n"
         "row is good.\n"
         "  everlong post import december.csv --check\n"
-        "  everlong post import december.csv --channel cafe --zone Europe/Berlin");
+        "  everlong post import december.csv --channel cafe --zone Europe/Berlin --once");
     command->add_option("FILE", flags->file, "The table")->required();
     command->add_option("--channel", flags->name, "Of rows without one");
     command->add_option("--zone", flags->zone, "Of times without one");
     command->add_flag("--check", flags->is_check, "Only say what would happen");
     command->add_flag("--partial", flags->is_partial, "Make the good ones, though others are not");
+    command->add_flag("--once", flags->is_once, "A row that has made its post before makes none again");
     add_common_flags(*command, line.flags);
     command->callback([flags, &action = line.action] {
         action = [flags](Session& session) {

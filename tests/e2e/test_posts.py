@@ -197,6 +197,26 @@ class Commands(Posts):
         self.assertEqual((done["created"], done["rows"][1]["problem"]["code"]), (1, "E_TIME_SYNTAX"))
         self.assertEqual([post["caption"] for post in self.json_of("post", "list")["posts"]], ["Eins; zwei"])
 
+    def test_a_table_is_imported_again_and_makes_nothing_twice(self):
+        self.serve()
+        self.connect()
+        shutil.copy(media("red.jpg"), self.folder)
+        table = os.path.join(self.folder, "plan.csv")
+        year = instant(self.sim.now()).year + 1
+        rows = ["channel,media,caption,at,zone", f"cafe,red.jpg,One,{year}-12-24T18:00,Europe/Berlin",
+                f"cafe,red.jpg red.jpg,Two,{year}-12-25T18:00,Europe/Berlin"]
+        write = lambda: open(table, "w", encoding="utf-8").write("\n".join(rows) + "\n")
+        write()
+        done = self.json_of("post", "import", table, "--once")
+        self.assertEqual((done["created"], done["existing"]), (2, 0))
+        files = {medium["file"] for row in done["rows"] for medium in row["post"]["media"]}
+        self.assertEqual(len(files), 1)  # brought once, though it is named three times
+        rows.insert(1, f"cafe,red.jpg,New,{year}-12-23T18:00,Europe/Berlin")
+        write()
+        done = self.json_of("post", "import", table, "--once")
+        self.assertEqual((done["created"], [row["existing"] for row in done["rows"]]), (1, [False, True, True]))
+        self.assertEqual(len(self.json_of("post", "list")["posts"]), 3)
+
 
 class Times(Posts):
     def test_a_planned_post_goes_out_at_its_time(self):
