@@ -194,6 +194,8 @@ async function everyScreen(t, { width, height, scheme }) {
   const service = await startService(t);
   const page = await openWindow(t, { width, height, scheme, reducedMotion: isPhone ? 'reduce' : 'no-preference' });
   await setUp(page, service);
+  await page.goto(new URL('/posts/import', page.url()).href);
+  await page.getByRole('heading', { name: 'A channel comes first' }).waitFor();
   await importChannel(page, service, 'cafe', { login: 'instagram', age_s: 5 * 86_400 });
   const look = async (name) => {
     await fitsTheWidth(page, name);

@@ -83,6 +83,8 @@ test('posts: a picture is composed, posted now and seen on the feed', async (t) 
   assert.equal(tiles(html), 1);
   assert.match(html, /Good morning! #breakfast/);
   await page.locator('.timeline [data-event="published"]').waitFor();
+  await page.getByText('It is live on the simulator. Nothing was sent to Instagram').waitFor();
+  assert.doesNotMatch(await page.locator('.timeline').innerText(), /\dT\d\d:/, 'every time is one of the viewer’s clock');
   await page.locator('.timeline code').getByText(/media_publish/).first().waitFor();
   const link = page.getByRole('link', { name: 'See it on the simulator’s feed' });
   assert.ok((await link.getAttribute('href')).startsWith(`${service.sandbox}/_sandbox/instagram/${username}`));
@@ -167,7 +169,7 @@ test('posts: scheduled, found in the calendar, and published when the time machi
   await page.getByRole('link', { name: 'To the posts' }).click();
   await page.getByRole('tab', { name: 'Calendar' }).click();
   await page.locator(`.month [data-post="${id}"]`).waitFor();
-  assert.match(await page.locator(`.month [data-post="${id}"]`).innerText(), /^\d.*Scheduled$/s);
+  assert.match(await page.locator(`.month [data-post="${id}"]`).innerText(), /^\d.*Later.*Scheduled$/s);
   assert.equal(tiles(await feed(service, username)), 0);
   // Due at a full hour, one to two hours from now.
   await jump(page, '1 hour');
@@ -256,6 +258,8 @@ test('posts: what Meta would refuse is told while composing, and mended', async 
   await finding.waitFor();
   await page.locator('[data-check="bad"]').waitFor();
   await shot(page, 'posts-finding');
+  await page.getByRole('button', { name: 'Show it' }).click();
+  await page.waitForFunction(() => document.activeElement?.matches('.medium [data-finding="image-format"]'));
   await finding.getByRole('button', { name: /^Fix it/ }).click();
   await page.getByText('Converted', { exact: true }).waitFor();
   await isFine(page);
@@ -507,6 +511,11 @@ test('posts: strings as captions, names of files and errors of an upload are sho
 
 // --- every screen ---
 
+const isInSight = (locator) => locator.evaluate((one) => {
+  const { top, bottom } = one.getBoundingClientRect();
+  return top >= 0 && bottom <= window.innerHeight;
+});
+
 async function everyPostScreen(t, { width, height, scheme }) {
   const isPhone = width < 500;
   const service = await startService(t);
@@ -538,6 +547,12 @@ async function everyPostScreen(t, { width, height, scheme }) {
   await page.getByLabel('Across: @anna').waitFor();
   await page.getByText('Place and people').click();
   await page.locator('[data-finding]').first().waitFor();
+  if (!isPhone) {
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    assert.ok(await isInSight(page.getByRole('button', { name: 'Schedule', exact: true })), 'the button stays beside the last field');
+    await page.evaluate(() => window.scrollTo(0, 0));
+    assert.ok(await isInSight(page.getByRole('heading', { name: 'Preview' })), 'the preview is beside the first field');
+  }
   await look('compose');
   await page.getByRole('button', { name: 'Or by address' }).click();
   await kind(page, 'reel').check();

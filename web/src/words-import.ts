@@ -23,6 +23,7 @@ export const importing = {
   open: 'Import a table',
   title: 'Import posts',
   text: 'Each row of a CSV table becomes a post. Nothing is made before you have seen what would be, row by row.',
+  newChannelFirstText: 'Posts go out on a channel: connect an Instagram account, then import.',
   table: 'The table',
   drop: 'Drop a .csv here, with the pictures and videos that it names, or',
   choose: 'choose files',

@@ -36,6 +36,11 @@ const stateText: Record<PostState, string> = {
   cancelled: 'It was cancelled. Nothing was published.',
 };
 
+// In a rehearsal nothing reaches Instagram, and nobody should think so.
+const rehearsed: Partial<Record<PostState, string>> = {
+  published: 'It is live on the simulator. Nothing was sent to Instagram: this is a rehearsal.',
+};
+
 // What to do on this page, where the service's own words name a command.
 const toDo: Record<string, string> = {
   overdue: 'Press “Try again” to send it now, cancel it, or duplicate it and give the copy another time.',
@@ -76,7 +81,7 @@ export const posts = {
   kind: (id: PostKind) => kindName[id] ?? id,
   state: (id: PostState) => postStateName[id] ?? id,
   toDo: (cause: string | null | undefined, otherwise: string | null | undefined) => toDo[cause ?? ''] ?? otherwise ?? '',
-  stateText: (id: PostState) => stateText[id] ?? '',
+  stateText: (id: PostState, isRehearsal: boolean) => (isRehearsal ? rehearsed[id] : undefined) ?? stateText[id] ?? '',
   mediumOf: (type: MediumType) => (type === 'video' ? 'Video' : 'Picture'),
   photos: (count: number) => counted(count, 'item', 'items'),
 
@@ -112,6 +117,7 @@ export const posts = {
     media: 'Pictures and videos',
     cover: 'Cover',
     drop: 'Drop files here, paste them, or',
+    dropOne: 'Drop a file here, or',
     choose: 'choose files',
     chooseOne: 'choose a file',
     byAddress: 'Or by address',
@@ -132,7 +138,7 @@ export const posts = {
     tooMany: (most: number) => `No more than ${most} fit in one post.`,
     notMedia: (name: string) => `${name} is neither a picture nor a video.`,
     isEmpty: (name: string) => `${name} is empty.`,
-    altText: 'Text for people who do not see it',
+    altText: 'Text for people who do not see it (alt text)',
     altTextHint: 'What is in the picture, in a sentence. Screen readers say it.',
     tags: 'Tag people',
     tagName: 'Username',
@@ -185,6 +191,7 @@ export const posts = {
     date: 'Date',
     time: 'Time',
     zone: 'Time zone',
+    zoneHere: (zone: string) => `${zone} (where you are)`,
     noWhen: 'Choose a date and a time.',
     isPast: 'This time has passed. Choose a later one, or “Now”.',
     isAt: (relative: string, local: string | null) => (local ? `${relative}, at ${local} where you are` : relative),
@@ -195,6 +202,7 @@ export const posts = {
     notFine: (errors: number) => counted(errors, 'thing would be refused by Meta.', 'things would be refused by Meta.'),
     notYet: 'It is checked as soon as it has a picture or a video.',
     uploading: 'It is checked once everything is uploaded.',
+    showIt: 'Show it',
     warningsOnly: 'Meta would take it; there is something to know.',
     schedule: 'Schedule',
     postNow: 'Post now',
@@ -266,8 +274,8 @@ export const posts = {
     location: 'Location id',
     ai: 'AI',
     isAi: 'Made or changed with AI; Meta is told so',
-    altText: 'Alternative text',
-    altTextOf: (number: number) => `Alternative text of ${number}`,
+    altText: 'Alt text',
+    altTextOf: (number: number) => `Alt text of ${number}`,
     people: 'People tagged',
     peopleOf: (number: number) => `People tagged in ${number}`,
     products: 'Products tagged',

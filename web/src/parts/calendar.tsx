@@ -2,11 +2,11 @@
 // month. Each day shows its posts where there is room, and how many there are where there is none.
 
 import { useEffect, useRef } from 'preact/hooks';
-import type { Post } from '../lib/post-types';
+import type { Post, PostState } from '../lib/post-types';
 import { addDays, addMonths, dayOf, firstWeekday, today, weeksOf } from '../lib/zones';
 import { words } from '../words';
-import { Button } from './basics';
-import { postHref, PostTime, toneOfPost } from './post-parts';
+import { Button, Mark } from './basics';
+import { lineOf, postHref, PostTime, toneOfPost } from './post-parts';
 import { Link } from '../lib/router';
 
 const SHOWN_A_DAY = 3;
@@ -96,6 +96,12 @@ export function Calendar({ day, posts, onDay }: CalendarProps) {
   );
 }
 
+// What colour alone must not say.
+function StateSign({ state }: { state: PostState }) {
+  const tone = toneOfPost(state);
+  return tone === 'none' ? null : <Mark tone={tone} />;
+}
+
 interface DayProps {
   day: string;
   posts: readonly Post[];
@@ -123,9 +129,10 @@ function Day({ day, posts, isChosen, isOutside, isToday, onDay }: DayProps) {
       {posts.length > 0 && (
         <ul class="day-posts">
           {posts.slice(0, SHOWN_A_DAY).map((post) => (
-            <li key={post.id} class={toneOfPost(post.state)}>
-              <Link href={postHref(post.id)} tabIndex={-1} data-post={post.id}>
-                <PostTime post={post} isShort /> <span>{words.posts.state(post.state)}</span>
+            <li key={post.id} class={`${toneOfPost(post.state)} ${post.state}`}>
+              <Link href={postHref(post.id)} tabIndex={-1} data-post={post.id} title={words.posts.state(post.state)}>
+                <span class="day-time"><StateSign state={post.state} /><PostTime post={post} isShort /></span>
+                <span class="day-line">{lineOf(post)}</span> <span class="for-readers">{words.posts.state(post.state)}</span>
               </Link>
             </li>
           ))}

@@ -68,7 +68,7 @@ export function Picker({ accept, isSeveral, takesPaste, onAdd }: PickerProps) {
           take(filesOf(event.dataTransfer));
         }}
       >
-        <span>{said.drop}</span>
+        <span>{takesPaste ? said.drop : said.dropOne}</span>
         {/* The browser's own control, under a look like that of other buttons: it opens by mouse and keyboard alike. */}
         <label class="button little chooser">
           <input

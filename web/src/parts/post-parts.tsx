@@ -53,10 +53,15 @@ export function lateness(post: Post): string | null {
   return post.late_s !== null && post.late_s !== undefined && post.late_s >= NOTICED_S ? words.posts.late(span(post.late_s)) : null;
 }
 
+// What a post is called in lists: how its caption begins.
+export function lineOf(post: Post): string {
+  return post.caption.split('\n')[0]?.trim() || words.posts.noCaption;
+}
+
 export function PostRow({ post }: { post: Post }) {
   const said = words.posts;
   const first = post.media[0];
-  const line = post.caption.split('\n')[0]?.trim() || said.noCaption;
+  const line = lineOf(post);
   const late = lateness(post);
   return (
     <li class="post-row" data-post={post.id} data-state={post.state}>

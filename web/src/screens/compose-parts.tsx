@@ -215,7 +215,7 @@ export function WhenSection({ draft, put, findings }: SectionProps) {
             <Select
               label={said.zone} value={draft.zone} onChange={(zone) => put({ zone })}
               options={(zones.includes(draft.zone) ? zones : [draft.zone, ...zones]).map((zone) => ({
-                value: zone, label: zone === browserZone() ? `${zone} ✓` : zone,
+                value: zone, label: zone === browserZone() ? said.zoneHere(zone) : zone,
               }))}
             />
           </div>

@@ -119,7 +119,7 @@ function Composer(props: ComposerProps) {
         </Note>
       )}
       {isCopy && <Note tone="none"><p>{said.copied}</p></Note>}
-      <div class="compose">
+      <div class="compose composer">
         <div class="stack">
           <WhatSection draft={draft} put={put} channels={channels} isFixed={isEdit} />
           <MediaSection draft={draft} setDraft={setDraft} uploads={uploads} findings={at('medium')} change={changeMedium} login={account?.login} />
@@ -218,6 +218,15 @@ function MediaSection({ draft, setDraft, uploads, findings, change, login }: Med
   );
 }
 
+// What would be refused stands beside what it is about, which may be far up the page.
+function showFirst(): void {
+  const first = document.querySelector<HTMLElement>('[data-finding][data-severity="error"]');
+  if (!first) return;
+  first.tabIndex = -1;
+  first.focus({ preventScroll: true });
+  first.scrollIntoView({ block: 'center' });
+}
+
 function CheckCard({ check, draft, findings }: {
   check: Checked;
   draft: Draft;
@@ -238,6 +247,7 @@ function CheckCard({ check, draft, findings }: {
       <div role="status" data-check={isJudged && !check.isLooking ? (errors > 0 ? 'bad' : 'good') : 'open'}>
         {check.problem ? <ProblemNote problem={check.problem} isAlert={false} /> : <Note tone={tone}><p>{text}</p></Note>}
       </div>
+      {isJudged && errors > 0 && <div class="row"><Button isLittle onClick={showFirst}>{said.showIt}</Button></div>}
       <Findings findings={findings} />
     </Card>
   );

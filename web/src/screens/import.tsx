@@ -9,7 +9,7 @@ import { useAction, useResource } from '../lib/live';
 import { filesOf, mediumOfFile, useUploads } from '../lib/media';
 import type { Channel, ProblemJson } from '../lib/types';
 import { allZones, browserZone } from '../lib/zones';
-import { Button, Card, Facts, Note, ProblemNote, Select } from '../parts/basics';
+import { Button, Card, EmptyState, Facts, Note, ProblemNote, Select } from '../parts/basics';
 import { ImportRows, Progressing } from '../parts/import-rows';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
@@ -34,9 +34,18 @@ export function Import() {
   const said = words.posts;
   return (
     <Screen title={said.import.title} actions={<Button href="/posts">{said.page.back}</Button>}>
-      <p>{said.import.text}</p>
       <ProblemNote problem={channels.problem} />
-      {channels.value && <Importer channels={channels.value.channels} />}
+      {channels.value && (channels.value.channels.length > 0 ? (
+        <>
+          <p>{said.import.text}</p>
+          <Importer channels={channels.value.channels} />
+        </>
+      ) : (
+        <EmptyState title={said.newChannelFirst}>
+          <p>{said.import.newChannelFirstText}</p>
+          <Button kind="primary" href="/add">{said.addChannel}</Button>
+        </EmptyState>
+      ))}
     </Screen>
   );
 }
@@ -152,7 +161,7 @@ function Importer({ channels }: { channels: readonly Channel[] }) {
             label={said.channel} value={channel} onChange={setChannel}
             options={[{ value: '', label: said.noChannel }, ...channels.map((one) => ({ value: one.name, label: one.name }))]}
           />
-          <Select label={said.zone} value={zone} onChange={setZone} options={allZones().map((value) => ({ value, label: value }))} />
+          <Select label={said.zone} value={zone} onChange={setZone} options={allZones().map((value) => ({ value, label: value === browserZone() ? words.posts.compose.zoneHere(value) : value }))} />
         </div>
         <details class="small">
           <summary>{said.columns}</summary>

@@ -71,7 +71,7 @@ function Summary({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
         <PostTime post={post} />
         {late && <span class="late">{late}</span>}
       </div>
-      <p>{said.stateText(post.state)}</p>
+      <p>{said.stateText(post.state, isRehearsal)}</p>
       {isTrouble && (
         <Note tone={tone === 'bad' ? 'bad' : 'warn'} title={sentence(post.title ?? '')}>
           {post.what_happened && <p>{sentence(post.what_happened)}</p>}
@@ -273,6 +273,11 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   );
 }
 
+// Instants as everywhere else on the page: on the viewer's clock.
+function withTimes(text: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (instant) => dateTimeSeconds(instant));
+}
+
 function Entry({ entry }: { entry: TimelineEntry }) {
   const { problem } = entry;
   const ofState = toneOfPost(entry.state);
@@ -284,7 +289,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <time class="soft" dateTime={entry.at}>{dateTimeSeconds(entry.at)}</time>
         {entry.call && <code>{entry.call}</code>}
       </div>
-      {entry.detail && entry.detail !== problem?.detail && <div class="small soft">{entry.detail}</div>}
+      {entry.detail && entry.detail !== problem?.detail && <div class="small soft">{withTimes(entry.detail)}</div>}
       {problem && <Trouble problem={problem} />}
     </li>
   );
