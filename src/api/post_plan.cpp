@@ -54,7 +54,9 @@ Task<core::PreflightContext> what_is_known(const ApiContext& context, const port
     auto versions = co_await context.world.store.list_versions(channel.id);
     if (!versions) co_return fail(versions.error());
     const auto current = std::ranges::find(*versions, channel.current_version, &ports::TokenVersion::version);
-    if (current != versions->end()) known.missing_permissions = core::missing_scopes(channel.login, current->facts);
+    if (current == versions->end()) co_return known;
+    known.missing_permissions = core::missing_scopes(channel.login, current->facts);
+    known.missing_for_comments = core::missing_for_comments(channel.login, current->facts);
     co_return known;
 }
 

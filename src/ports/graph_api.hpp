@@ -142,8 +142,8 @@ public:
     // kPermissionMissing without the permission to publish; kAccountId as above.
     virtual Task<PublishingLimit> publishing_limit(core::LoginPath login, const Secret& token, const IgUserId& id) = 0;
 
-    // Meta's time (whole seconds) as the last answer told it; nothing before the first. To be compared with the local
-    // clock at once after a call that was answered.
+    // Meta's time (whole seconds) as the last answer told it; nothing before the first, or where that one told none. To be
+    // compared with the local clock at once after a call that was answered.
     virtual std::optional<Instant> server_time() const = 0;
 
     // As the last answer told it that told anything, of whatever call of that login, publishing included. A refusal for a

@@ -92,9 +92,9 @@ public:
     // (kUnknownOutcome) where it was begun before, because its call may have left then.
     virtual Task<BegunPublish> begin_publish(Post post, std::string step, TimelineEntry entry) = 0;
 
-    // Posts whose progress.next_attempt_at is at or before `now`; in order of their due time, equal ones in the order in
-    // which they were made.
-    virtual Task<std::vector<Post>> list_due_posts(Instant now, int limit) = 0;
+    // Posts whose progress.next_attempt_at is at or before `now`, without those of `except`, which take no place of `limit`;
+    // in order of their due time, equal ones in the order in which they were made.
+    virtual Task<std::vector<Post>> list_due_posts(Instant now, int limit, std::vector<PostId> except) = 0;
     virtual Task<std::optional<Instant>> next_post_due() = 0;
     // Oldest first.
     virtual Task<std::vector<TimelineEntry>> list_timeline(PostId id) = 0;

@@ -38,7 +38,7 @@ Post with_everything(Post post) {
         {"c1", "https://rupload.facebook.com/x", true, day(1), core::ContainerStatus::kFinished, 3, 2}, {}};
     progress.parent.id = "parent";
     progress.parent.status = core::ContainerStatus::kExpired;
-    progress.attempt = core::PublishAttempt{2, "parent", day(2), day(1), 1, 0, day(3), 1, day(4)};
+    progress.attempt = core::PublishAttempt{2, "parent", day(2), day(1), 1, 0, day(3), 1, day(4), day(5), day(6)};
     progress.attempts = 4;
     progress.remakes = 1;
     progress.failed_attempts = 5;
@@ -205,11 +205,16 @@ TEST_F(StorePosts, ComeDueInOrderOfTheirTime) {
     done.progress.next_attempt_at = std::nullopt;
     add(done);
     EXPECT_EQ(get(posts().next_post_due()), day(1));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(0), 10))), IsEmpty());
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(1), 10))), ElementsAre("late"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 10))), ElementsAre("early", "early, too", "late"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2))), ElementsAre("early", "early, too"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 0))), IsEmpty());
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(0), 10, {}))), IsEmpty());
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(1), 10, {}))), ElementsAre("late"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 10, {}))), ElementsAre("early", "early, too", "late"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2, {}))), ElementsAre("early", "early, too"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 0, {}))), IsEmpty());
+    // Those that are left out take nobody's place.
+    const auto due = get(posts().list_due_posts(day(2), 2, {}));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2, {due[0].id, PostId("post_unknown")}))),
+                ElementsAre("early, too", "late"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 1, {due[0].id, due[1].id}))), ElementsAre("late"));
 }
 
 TEST_F(StorePosts, AreListedInPagesThatMissNoneAndShowNoneTwice) {

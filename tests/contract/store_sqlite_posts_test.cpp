@@ -78,8 +78,8 @@ TEST_F(ManyPosts, AreNeverAllLookedAt) {
 
 TEST_F(ManyPosts, AnswerAsFewDo) {
     EXPECT_EQ(get(posts().next_post_due()), instant_from_unix_s(60));
-    EXPECT_EQ(get(posts().list_due_posts(instant_from_unix_s(180), 10)).size(), 3U);
-    EXPECT_EQ(get(posts().list_due_posts(day(0), 10)).back().id.text(), "post_00000000000000000010");
+    EXPECT_EQ(get(posts().list_due_posts(instant_from_unix_s(180), 10, {})).size(), 3U);
+    EXPECT_EQ(get(posts().list_due_posts(day(0), 10, {})).back().id.text(), "post_00000000000000000010");
     EXPECT_EQ(get(posts().count_pending_posts(shop_, std::nullopt)), kMany / 2);
     ports::PostQuery query;
     query.limit = 3;

@@ -2,13 +2,16 @@
 
 #include <simulation/publish_rig.hpp>
 
+#include <algorithm>
+
 namespace everlong::test {
 namespace {
 
 using core::PostState;
 
 // Gives false once the post was over before the machine could stop so late.
-bool stop_at(int point, int parts, bool does_second_publish_double) {
+// Counts where it is not known whether the first comment was made.
+bool stop_at(int point, int parts, bool does_second_publish_double, int& in_doubt) {
     SCOPED_TRACE("stopped at point " + std::to_string(point));
     PublishRig rig;
     rig.meta->does_second_publish_double = does_second_publish_double;
@@ -33,21 +36,33 @@ bool stop_at(int point, int parts, bool does_second_publish_double) {
     EXPECT_LE(rig.meta->comments("stopped"), 1);
     EXPECT_EQ(end.state, PostState::kPublished) << core::to_text(end.state);
     EXPECT_FALSE(end.result.media_id.empty());
+    // Where nobody knows of the comment, a person is told, and where to look; else nothing is said.
+    const bool is_known = !end.result.comment_id.empty();
+    EXPECT_EQ(end.findings.size(), is_known ? 0U : 1U);
+    if (is_known || end.findings.empty()) return true;
+    ++in_doubt;
+    EXPECT_EQ(end.findings.front().rule, core::kCommentUnknown);
+    EXPECT_EQ(end.findings.front().measured, end.result.permalink);
+    const auto story = rig.timeline(id);
+    EXPECT_EQ(std::ranges::count(story, "comment-uncertain", &core::TimelineEntry::event), 1);
     return true;
 }
 
 TEST(PublishCrash, AtAnyPointOfAPicturesLifeItIsPublishedOnce) {
     for (const bool does_double : {false, true}) {
         int point = 0;
-        while (stop_at(point, 1, does_double) && !testing::Test::HasFailure())
+        int in_doubt = 0;
+        while (stop_at(point, 1, does_double, in_doubt) && !testing::Test::HasFailure())
             ++point;
         EXPECT_GE(point, 30);
+        EXPECT_GE(in_doubt, 3) << "before, in and after its call";
     }
 }
 
 TEST(PublishCrash, AtAnyPointOfACarouselsLifeItIsPublishedOnce) {
     int point = 0;
-    while (stop_at(point, 3, true) && !testing::Test::HasFailure())
+    int in_doubt = 0;
+    while (stop_at(point, 3, true, in_doubt) && !testing::Test::HasFailure())
         ++point;
     EXPECT_GE(point, 50);
 }

@@ -17,11 +17,14 @@ namespace everlong::test {
 
 // A call as the ledger and the faults see it.
 struct MetaCall {
-    enum class Kind { kQuota, kMake, kAsk, kPublish, kList, kMedium, kComment, kOther } kind = Kind::kOther;
+    enum class Kind { kQuota, kMake, kUpload, kAsk, kPublish, kList, kMedium, kComment, kOther } kind = Kind::kOther;
     std::string account;
-    std::string object;     // container or media id that is asked for
-    std::string caption;    // of the post that it is about, as far as the call or its container tells
-    bool is_parent = false; // of a carousel
+    std::string object; // container or media id that is asked for
+    // Of the post that it is about, as far as the call or its container tells. A post without one is known by the name of its
+    // picture ("https://example.org/NAME.jpg"), or by what its video's bytes begin with ("NAME|").
+    std::string caption;
+    bool is_parent = false;  // of a carousel
+    bool is_stories = false; // a list
 };
 
 // What is done to a reply.
@@ -33,13 +36,20 @@ struct ReplyFault {
     int status = 0;
     std::string content_type = "application/json";
     std::string body;
+    std::string usage; // X-Business-Use-Case-Usage
 };
 
 class PublishMeta final : public http::Client {
 public:
     struct Container {
         std::string account;
-        std::string caption;
+        std::string caption;       // the ledger's name for the post
+        std::string shown_caption; // that lists show
+        std::string kind;          // media_type; empty for pictures
+        bool is_upload = false;
+        std::string bytes;       // that have arrived
+        std::uint64_t size = 0;  // of the whole, as the first piece tells it
+        bool is_damaged = false; // a piece did not begin where the last one ended
         std::vector<std::string> children;
         bool is_part = false;
         Instant made_at{};
@@ -49,8 +59,10 @@ public:
     };
     struct Medium {
         std::string account;
-        std::string caption;
+        std::string caption; // the ledger's name
+        std::string shown_caption;
         std::string type;
+        std::string product;
         int children = 0;
         Instant at{};
         Instant listed_at{}; // from when lists show it
@@ -80,12 +92,16 @@ public:
     bool does_second_publish_double = false;
     Milliseconds processing{Seconds(4)};
     Milliseconds list_lag{0};
+    // Container and quota lag as the list does: nothing that can be read tells of a publishing before.
+    bool does_everything_lag = false;
 
     // --- the ledger ---
     std::map<std::string, Medium> media;
     // How many posts of that caption are live.
     int live(const std::string& caption) const;
     int comments(const std::string& caption) const;
+    int broken_uploads() const { return broken_uploads_; }   // that ended before their end
+    int damaged_uploads() const { return damaged_uploads_; } // that were published, and not as they were sent
     int calls() const { return calls_; }
     // Captions in the order in which their publish calls came, with the time.
     const std::vector<std::pair<std::string, Instant>>& publish_calls() const { return publish_calls_; }
@@ -96,11 +112,14 @@ private:
     http::Response answer(const MetaCall& call, const Parameters& parameters);
     http::Response make(const MetaCall& call, const Parameters& parameters);
     http::Response ask(const MetaCall& call);
+    // The bytes that come, or half of them where the line breaks.
+    http::Response upload(const MetaCall& call, const http::OutgoingRequest& outgoing, bool does_break);
     http::Response publish(const MetaCall& call);
     http::Response list(const MetaCall& call);
     http::Response medium(const MetaCall& call);
     http::Response comment(const MetaCall& call);
-    int used(const std::string& account) const;
+    // As it is counted, or as it is told.
+    int used(const std::string& account, bool is_told) const;
     MetaCall read(const http::OutgoingRequest& outgoing, const Parameters& parameters) const;
     std::string next_id(std::int64_t& counter) { return std::to_string(counter++); }
 
@@ -113,6 +132,8 @@ private:
     std::int64_t next_medium_ = 17'920'000'000'000'001;
     std::int64_t next_comment_ = 18'000'000'000'000'001;
     int calls_ = 0;
+    int broken_uploads_ = 0;
+    int damaged_uploads_ = 0;
 };
 
 http::Response meta_error(int status, int code, int subcode, bool is_transient = false);

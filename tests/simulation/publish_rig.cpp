@@ -1,5 +1,7 @@
 #include <simulation/publish_rig.hpp>
 
+#include <engine/zones/follow_zones.hpp>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -8,9 +10,6 @@
 
 namespace everlong::test {
 namespace {
-
-// 2026-06-01T00:00:00Z.
-constexpr Instant kStart = instant_from_unix_s(1'780'272'000);
 
 std::filesystem::path fresh_directory() {
     std::error_code problem;
@@ -91,16 +90,33 @@ public:
     Task<void> probe(std::string, core::MediumType) override { co_return Result<void>{}; }
 };
 
-class PublishRig::NoShelf final : public ports::MediaShelf {
+class PublishRig::MemoryShelf final : public ports::MediaShelf {
 public:
     Task<std::uint64_t> append(core::FileId, std::uint64_t, std::string) override { co_return unknown(); }
     Task<std::uint64_t> length(core::FileId) override { co_return unknown(); }
     Task<std::string> sha256(core::FileId) override { co_return unknown(); }
-    Result<std::unique_ptr<ports::ByteSource>> open(const core::FileId&) override { return unknown(); }
+    Result<std::unique_ptr<ports::ByteSource>> open(const core::FileId& id) override {
+        const auto found = files.find(id);
+        if (found == files.end()) return unknown();
+        return std::make_unique<Bytes>(found->second);
+    }
     std::string path(const core::FileId&) const override { return {}; }
     Task<void> remove(core::FileId) override { co_return Result<void>{}; }
 
+    std::map<core::FileId, std::string> files;
+
 private:
+    class Bytes final : public ports::ByteSource {
+    public:
+        explicit Bytes(const std::string& bytes) : bytes_(bytes) {}
+        std::uint64_t size() const override { return bytes_.size(); }
+        Result<std::string> read(std::uint64_t offset, std::size_t limit) override {
+            return offset >= bytes_.size() ? std::string() : bytes_.substr(offset, limit);
+        }
+
+    private:
+        const std::string& bytes_;
+    };
     static std::unexpected<Error> unknown() { return fail(Code::kFileUnknown, Fault::kUsage); }
 };
 
@@ -122,6 +138,7 @@ public:
     Task<core::Post> save_post(core::Post post, std::vector<core::TimelineEntry> entries,
                                std::optional<ports::AuditEvent> event) override {
         rig_.point();
+        if (const auto refused = rig_.refuse_save ? rig_.refuse_save(post) : std::nullopt) co_return fail(*refused);
         auto saved = co_await inner_.save_post(std::move(post), std::move(entries), std::move(event));
         rig_.point();
         co_return saved;
@@ -133,8 +150,8 @@ public:
         rig_.point();
         co_return begun;
     }
-    Task<std::vector<core::Post>> list_due_posts(Instant now, int limit) override {
-        auto due = co_await inner_.list_due_posts(now, limit);
+    Task<std::vector<core::Post>> list_due_posts(Instant now, int limit, std::vector<core::PostId> except) override {
+        auto due = co_await inner_.list_due_posts(now, limit, std::move(except));
         if (rig_.after_listing && due && !due->empty()) co_await std::exchange(rig_.after_listing, nullptr)();
         co_return due;
     }
@@ -176,7 +193,7 @@ private:
 // --- the rig ---
 
 PublishRig::PublishRig(PublishRigOptions options) : options_(options), directory_(fresh_directory()) {
-    clock_ = std::make_unique<SteppedClock>(io, kStart);
+    clock_ = std::make_unique<SteppedClock>(io, options_.start);
     meta_now_ = [this] { return clock_->now() + meta_ahead; };
     monotonic_ = std::make_unique<SteppedMonotonic>(io, *clock_, options_.is_paced);
     meta = std::make_unique<PublishMeta>(meta_now_);
@@ -192,7 +209,7 @@ PublishRig::PublishRig(PublishRigOptions options) : options_(options), directory
     keyring_ = must(adapters::load_or_create_keyring(directory_ / "master.key", false));
     log_ = std::make_unique<SilentLog>();
     host_ = std::make_unique<NoHost>();
-    shelf_ = std::make_unique<NoShelf>();
+    shelf_ = std::make_unique<MemoryShelf>();
     adapters::GraphOptions graph_options;
     graph_options.meta_base = "http://meta";
     graph_ = adapters::make_graph_client(*meta, std::move(graph_options));
@@ -238,20 +255,20 @@ void PublishRig::make_channels() {
         core::Account account;
         account.ig_user_id = IgUserId(account_of(i));
         const auto event = [&](std::string what) {
-            return ports::AuditEvent{kStart, "test", std::move(what), name, {}};
+            return ports::AuditEvent{options_.start, "test", std::move(what), name, {}};
         };
         const auto channel = must(run(
             io, store_->create_channel({name, core::LoginPath::kInstagram, "", account}, event("channel-imported"))));
         core::TokenFacts facts;
         facts.kind = core::TokenKind::kInstagramUser;
         facts.lifetime = core::Lifetime::kLong;
-        facts.issued_at = kStart;
-        facts.expires_at = core::Expiry::at(kStart + Days(3650));
+        facts.issued_at = options_.start;
+        facts.expires_at = core::Expiry::at(options_.start + Days(3650));
         const int version = must(run(
             io, store_->keep_pending(channel.id, Secret(token), facts, "import", std::nullopt, event("token-kept"))));
         const auto now = must(run(io, store_->load_channel(channel.id)));
         core::Lifecycle lifecycle;
-        lifecycle.next_attempt_at = kStart + Days(1);
+        lifecycle.next_attempt_at = options_.start + Days(1);
         must(run(io, store_->promote(channel.id, now.revision, version, facts, account, lifecycle,
                                      event("token-verified"))));
         channels_.push_back(channel.id);
@@ -308,6 +325,22 @@ core::Post PublishRig::make_post(std::string caption, Instant due_at, int channe
     post.content.caption = std::move(caption);
     post.schedule.due_at = due_at;
     return post;
+}
+
+core::FileId PublishRig::add_file(std::string bytes) {
+    ports::MediaFile file;
+    file.name = "film.mp4";
+    file.size = file.received = bytes.size();
+    const auto added =
+        must(run(io, store_->posts().add_file(std::move(file), {now(), "test", "file-added", channel_name(0), {}})));
+    shelf_->files.emplace(added.id, std::move(bytes));
+    return added.id;
+}
+
+int PublishRig::follow_zones(const ports::TimeZones& zones) {
+    const int moved = must(run(io, engine::follow_zones(*world_, store_->posts(), zones)));
+    if (loop_ && moved > 0) loop_->wake();
+    return moved;
 }
 
 core::Post PublishRig::add(core::Post post) {

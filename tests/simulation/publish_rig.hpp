@@ -9,6 +9,7 @@
 #include <adapters/store_sqlite/store.hpp>
 #include <core/publishing/post_wishes.hpp>
 #include <engine/publishing/publish_loop.hpp>
+#include <ports/time_zones.hpp>
 #include <support/memory_sink.hpp>
 #include <support/run.hpp>
 
@@ -63,9 +64,10 @@ struct PublishRigOptions {
     int channels = 1;
     bool is_one_account = false; // that all channels are connected to
     int calls_per_second = 1000;
-    bool is_paced = false;     // budget and latency take virtual time
-    Milliseconds latency{0};   // of each call; only where it is paced
-    Milliseconds clock_off{0}; // our clock less Meta's
+    bool is_paced = false;                              // budget and latency take virtual time
+    Milliseconds latency{0};                            // of each call; only where it is paced
+    Milliseconds clock_off{0};                          // our clock less Meta's
+    Instant start = instant_from_unix_s(1'780'272'000); // 2026-06-01T00:00:00Z
 };
 
 class StoppingPosts;
@@ -87,6 +89,8 @@ public:
 
     core::Post add(core::Post post);
     core::Post make_post(std::string caption, Instant due_at, int channel = 0, int parts = 1);
+    // A whole file of those bytes, for a video that is uploaded.
+    core::FileId add_file(std::string bytes);
     core::Post load(const core::PostId& id);
     std::vector<core::TimelineEntry> timeline(const core::PostId& id);
     std::vector<core::Post> all(std::vector<core::PostState> states = {});
@@ -100,6 +104,11 @@ public:
 
     Instant now() const { return clock_->now(); }
     void jump(Milliseconds span) { clock_->set(clock_->now() + span); }
+    // Of this machine's calendar only: no time passes at Meta.
+    void jump_alone(Milliseconds span) {
+        meta_ahead -= span;
+        jump(span);
+    }
     Instant meta_now() const { return meta_now_(); }
     std::string account_of(int channel) const;
     std::string channel_name(int channel) const { return "channel-" + std::to_string(channel); }
@@ -112,6 +121,10 @@ public:
     std::function<Async<void>()> before_begin;
     // As wish(), but from within.
     Async<void> wish_now(core::PostId id, std::function<Result<core::Change>(core::Post)> transition);
+    // As the service does where the zones' rules have changed; how many posts have another time by them.
+    int follow_zones(const ports::TimeZones& zones);
+    // Why a post cannot be saved, where it cannot.
+    std::function<std::optional<Error>(const core::Post&)> refuse_save;
     ports::Channel channel(int number);
     int channel_wakes() const { return channel_wakes_; }
     // Meta's clock less ours: what a jump of ours alone changes.
@@ -121,7 +134,7 @@ private:
     friend class StoppingPosts;
     class SilentLog;
     class NoHost;
-    class NoShelf;
+    class MemoryShelf;
 
     void open();
     void close();
@@ -140,7 +153,7 @@ private:
     MemorySink sink_;
     std::unique_ptr<SilentLog> log_;
     std::unique_ptr<NoHost> host_;
-    std::unique_ptr<NoShelf> shelf_;
+    std::unique_ptr<MemoryShelf> shelf_;
     std::unique_ptr<engine::World> world_;
     std::unique_ptr<engine::CallBudget> budget_;
     std::unique_ptr<engine::PublishWorld> publish_world_;

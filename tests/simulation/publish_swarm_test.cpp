@@ -1,191 +1,266 @@
-// Months of posts under whatever comes: spoiled replies, outages, tokens that die and come back, used-up quotas, a clock that
-// jumps, a machine that stops. By the ledger none is live twice, none is lost, and none is late without saying why.
+// Weeks of posts of all kinds under whatever comes, with wall times around the days on which clocks are changed. By the ledger
+// none is live twice, none is lost, none is late without saying why, and none goes out when the clock on the wall says
+// something else.
 
-#include <simulation/publish_faults.hpp>
-#include <simulation/publish_rig.hpp>
+#include <simulation/changing_zones.hpp>
+#include <simulation/swarm_weather.hpp>
 
 #include <algorithm>
 #include <map>
-#include <random>
 
 namespace everlong::test {
 namespace {
 
+using core::PostKind;
 using core::PostState;
 
 constexpr int kChannels = 40;
 constexpr int kPostsARound = 500;
 constexpr Milliseconds kRound = Days(1);
+// What goes out so long after its time is late.
+constexpr Milliseconds kOnTime = Minutes(2);
 
-// What is wrong with the world, and until when. By chance, from one seed.
-class Weather {
-public:
-    Weather(PublishRig& rig, std::uint64_t seed) : rig_(rig), chance_(seed) {
-        rig.meta->fault = [this](const MetaCall&) { return spoil(); };
-    }
-
-    bool one_in(int n) { return chance_() % static_cast<std::uint64_t>(n) == 0; }
-    int below(int n) { return static_cast<int>(chance_() % static_cast<std::uint64_t>(n)); }
-
-    // Now and then something begins, and what is over ends.
-    void turn() {
-        const Instant now = rig_.meta_now();
-        if (now >= outage_until_ && one_in(60)) outage_until_ = now + Minutes(1 + below(180));
-        for (auto& [account, until] : dead_until_) {
-            if (until == Instant{} || now < until) continue;
-            rig_.meta->accounts[account].is_alive = true;
-            until = {};
-            rig_.loop().channel_changed(rig_.channel_name(number_of(account)));
-        }
-        if (one_in(40)) {
-            const std::string account = rig_.account_of(below(kChannels));
-            rig_.meta->accounts[account].is_alive = false;
-            dead_until_[account] = now + Minutes(5 + below(600));
-        }
-        // Ahead of Meta's by up to a month, for a while; and back again.
-        if (jumped_ == Milliseconds(0) && one_in(80)) {
-            jumped_ = one_in(2) ? Milliseconds(Days(1 + below(30))) : -Milliseconds(Minutes(1 + below(50)));
-            rig_.meta_ahead -= jumped_;
-            rig_.jump(jumped_);
-            jump_until_ = rig_.meta_now() + Minutes(1 + below(90));
-        } else if (jumped_ != Milliseconds(0) && now >= jump_until_) {
-            set_right();
-        }
-        if (one_in(100)) rig_.stop_machine_at(below(200));
-    }
-
-    // Fair from now on.
-    void clear() {
-        rig_.meta->fault = [](const MetaCall&) { return std::optional<ReplyFault>(); };
-        for (auto& [account, until] : dead_until_)
-            rig_.meta->accounts[account].is_alive = true;
-        if (jumped_ != Milliseconds(0)) set_right();
-        rig_.stop_machine_at(-1);
-    }
-
-private:
-    void set_right() {
-        rig_.meta_ahead += jumped_;
-        rig_.jump(-jumped_);
-        jumped_ = Milliseconds(0);
-    }
-    int number_of(const std::string& account) const {
-        for (int i = 0; i < kChannels; ++i) {
-            if (rig_.account_of(i) == account) return i;
-        }
-        return 0;
-    }
-    std::optional<ReplyFault> spoil() {
-        if (rig_.meta_now() < outage_until_) {
-            ReplyFault outage;
-            outage.status = 503;
-            return outage;
-        }
-        if (!one_in(400)) return std::nullopt;
-        return reply_faults()[static_cast<std::size_t>(below(static_cast<int>(reply_faults().size())))];
-    }
-
-    PublishRig& rig_;
-    std::mt19937_64 chance_;
-    Instant outage_until_{};
-    Instant jump_until_{};
-    Milliseconds jumped_{0};
-    std::map<std::string, Instant> dead_until_;
-};
+// Ten days from each of these cross changes of the clocks: Europe's in autumn (25 October) and North America's (1 November);
+// Europe's in spring (29 March), and Australia's and Chile's (4 and 5 April); North America's in spring (8 March); New Zealand's
+// (27 September) and Australia's in their spring (4 October).
+constexpr std::array kStarts{"2026-10-24T00:00:00Z", "2026-03-27T12:00:00Z", "2026-03-04T00:00:00Z",
+                             "2026-09-26T00:00:00Z"};
+const std::vector<std::string> kZones{
+    "Europe/Berlin",    "Europe/London",  "America/New_York", "America/Los_Angeles", "America/St_Johns",
+    "America/Santiago", "Asia/Kathmandu", "Asia/Tokyo",       "Australia/Lord_Howe", "Australia/Sydney",
+    "Pacific/Auckland", "Africa/Cairo",   "Etc/UTC",          ChangingZones::kReform};
 
 struct Count {
     int posts = 0;
     std::map<PostState, int> ends;
+    std::map<PostKind, int> kinds;
+    int uploads = 0;
+    int zoned = 0;
+    int odd = 0; // wall times that a clock skips or shows twice
+    int moved = 0;
     int in_doubt = 0;
     int late = 0;
+    int comments_in_doubt = 0;
 };
 
-// Does the story say why?
-bool tells_why(PublishRig& rig, const core::Post& post) {
-    return std::ranges::any_of(rig.timeline(post.id), [](const core::TimelineEntry& entry) {
-        return entry.problem || entry.detail.find("late") != std::string::npos;
-    });
-}
+class Swarm {
+public:
+    Swarm(std::uint64_t seed, int posts)
+        : seed_(seed), posts_(posts), rig_(options(seed)), weather_(rig_, seed, kChannels) {
+        rig_.meta->does_second_publish_double = seed % 2 == 0;
+        for (int i = 0; i < kChannels; ++i)
+            rig_.meta->accounts[rig_.account_of(i)].quota_total = i % 10 == 0 ? 12 : 100;
+    }
 
-void judge(PublishRig& rig, const core::Post& post, Count& count) {
-    const std::string& caption = post.content.caption;
-    const int live = rig.meta->live(caption);
-    ++count.posts;
-    ++count.ends[post.state];
-    ASSERT_LE(live, 1) << caption;
-    switch (post.state) {
-    case PostState::kPublished: {
-        ASSERT_EQ(live, 1) << caption;
-        const Milliseconds late = *post.result.published_at - post.schedule.due_at;
-        if (late > Minutes(2)) {
-            ++count.late;
-            ASSERT_TRUE(tells_why(rig, post)) << caption << " is " << humanize(late) << " late";
+    void live() {
+        rig_.start();
+        for (int made = 0; made < posts_; made += kPostsARound) {
+            if (made == posts_ / 2 / kPostsARound * kPostsARound) enact_law();
+            for (int i = made; i < std::min(made + kPostsARound, posts_); ++i)
+                add_post(i);
+            const Instant end = rig_.meta_now() + kRound;
+            while (rig_.meta_now() < end) {
+                weather_.turn();
+                rig_.pass(Minutes(10));
+                if (rig_.has_machine_stopped()) rig_.restart_after_stop_of_machine();
+            }
         }
-        break;
+        weather_.clear();
+        if (rig_.has_machine_stopped()) rig_.restart_after_stop_of_machine();
+        for (int i = 0; i < kChannels; ++i)
+            rig_.loop().channel_changed(rig_.channel_name(i));
+        rig_.pass(Days(6));
     }
-    case PostState::kFailed:
-        ASSERT_EQ(live, 0) << caption;
-        ASSERT_TRUE(post.progress.problem) << caption;
-        break;
-    case PostState::kHeld:
-        ASSERT_TRUE(post.progress.problem) << caption;
-        if (!post.progress.attempt) {
-            ASSERT_EQ(live, 0) << caption;
+
+    Count judge() {
+        for (const core::Post& post : rig_.all()) {
+            judge(post);
+            if (testing::Test::HasFatalFailure()) break;
+        }
+        EXPECT_EQ(rig_.meta->damaged_uploads(), 0);
+        return count_;
+    }
+
+    const PublishMeta& meta() const { return *rig_.meta; }
+
+private:
+    static PublishRigOptions options(std::uint64_t seed) {
+        PublishRigOptions options;
+        options.channels = kChannels;
+        options.start = *parse_rfc3339(kStarts[(seed - 1) % kStarts.size()]);
+        return options;
+    }
+
+    // Half way a country gives itself a new time, which is known a day and a half before.
+    void enact_law() {
+        zones_.enact({rig_.meta_now() + Hours(36), seed_ % 2 == 0 ? Milliseconds(0) : Milliseconds(Hours(3))});
+        count_.moved = rig_.follow_zones(zones_);
+    }
+
+    void add_post(int number) {
+        const std::string name = "swarm-" + std::to_string(number);
+        core::Post post =
+            rig_.make_post(name, rig_.meta_now() + Minutes(10 + weather_.below(22 * 60)), weather_.below(kChannels));
+        give_content(post, name);
+        if (weather_.one_in(4)) give_wall_time(post);
+        ++count_.kinds[post.content.kind];
+        names_[rig_.add(std::move(post)).id] = name;
+    }
+
+    void give_content(core::Post& post, const std::string& name) {
+        core::PostContent& content = post.content;
+        core::PostMedium& medium = content.media.front();
+        medium.url = "https://example.org/" + name + ".jpg";
+        switch (weather_.below(20)) {
+        case 0:
+            content.kind = PostKind::kCarousel;
+            content.media.resize(static_cast<std::size_t>(2 + weather_.below(2)), medium);
             break;
+        case 1: give_video(content, PostKind::kReel, name); break;
+        case 2: content.kind = PostKind::kStory; break;
+        case 3:
+            if (weather_.one_in(2)) {
+                give_video(content, PostKind::kStory, name);
+            } else {
+                content.caption.clear();
+            }
+            break;
+        default: break;
         }
-        ++count.in_doubt;
-        rig.wish(post.id, [&](core::Post held) {
-            return live == 1 ? core::settle_published(std::move(held), "", rig.now())
-                             : core::settle_unpublished(std::move(held), rig.now());
-        });
-        ASSERT_EQ(rig.load(post.id).state, live == 1 ? PostState::kPublished : PostState::kFailed);
-        break;
-    default: FAIL() << caption << " is still " << core::to_text(post.state);
+        if (content.kind == PostKind::kStory) content.caption.clear();
+        if (content.kind != PostKind::kStory && weather_.one_in(10)) content.first_comment = "#cats";
     }
-}
+
+    // By resumable upload of some hundred bytes.
+    void give_video(core::PostContent& content, PostKind kind, const std::string& name) {
+        std::string bytes = name + "|";
+        while (bytes.size() < 600)
+            bytes += std::to_string(bytes.size()) + " ";
+        content.kind = kind;
+        content.media.front() = {};
+        content.media.front().type = core::MediumType::kVideo;
+        content.media.front().file = rig_.add_file(std::move(bytes));
+        ++count_.uploads;
+    }
+
+    // As a person writes it: of one zone, often in the night, when clocks are changed; up to three days ahead.
+    void give_wall_time(core::Post& post) {
+        const std::string& zone = kZones[static_cast<std::size_t>(weather_.below(static_cast<int>(kZones.size())))];
+        const Instant about = rig_.meta_now() + Minutes(30 + weather_.below(3 * 24 * 60));
+        std::string wall = zones_.wall_time(zone, about)->substr(0, 17) + "00";
+        if (weather_.one_in(2)) wall.replace(11, 2, "0" + std::to_string(weather_.below(4)));
+        const auto meant = zones_.resolve(zone, wall);
+        ASSERT_TRUE(meant) << zone << " " << wall;
+        if (meant->instant < rig_.meta_now() + Minutes(10)) return;
+        post.schedule = {meant->instant, zone, wall};
+        ++count_.zoned;
+        if (meant->oddity != ports::WallTime::Oddity::kNone) ++count_.odd;
+    }
+
+    // Does the story say why?
+    bool tells_why(const core::Post& post) {
+        return std::ranges::any_of(rig_.timeline(post.id), [](const core::TimelineEntry& entry) {
+            return entry.problem || entry.detail.find("late") != std::string::npos;
+        });
+    }
+
+    void judge(const core::Post& post) {
+        const std::string name = names_.at(post.id);
+        const int live = rig_.meta->live(name);
+        ++count_.posts;
+        ++count_.ends[post.state];
+        ASSERT_LE(live, 1) << name;
+        ASSERT_LE(rig_.meta->comments(name), 1) << name;
+        switch (post.state) {
+        case PostState::kPublished:
+            ASSERT_EQ(live, 1) << name;
+            judge_time(post, name);
+            judge_comment(post, name);
+            break;
+        case PostState::kFailed:
+            ASSERT_EQ(live, 0) << name;
+            ASSERT_TRUE(post.progress.problem) << name;
+            break;
+        case PostState::kHeld: judge_held(post, name, live); break;
+        default: FAIL() << name << " is still " << core::to_text(post.state);
+        }
+    }
+
+    void judge_time(const core::Post& post, const std::string& name) {
+        const core::Schedule& schedule = post.schedule;
+        const Milliseconds late = *post.result.published_at - schedule.due_at;
+        if (late > kOnTime) {
+            ++count_.late;
+            ASSERT_TRUE(tells_why(post)) << name << " is " << humanize(late) << " late";
+        }
+        if (schedule.zone.empty()) return;
+        // At its time the clock on that country's walls shows what was written, by the law of the day; where it skips that, the
+        // first that it shows afterwards.
+        const std::string shown = zones_.wall_time(schedule.zone, schedule.due_at)->substr(0, 19);
+        const bool is_skipped =
+            zones_.resolve(schedule.zone, schedule.wall_time)->oddity == ports::WallTime::Oddity::kGap;
+        if (is_skipped) {
+            ASSERT_GT(shown, schedule.wall_time) << name << " " << schedule.zone;
+        } else {
+            ASSERT_EQ(shown, schedule.wall_time) << name << " " << schedule.zone;
+        }
+    }
+
+    // Made once, or a person is told.
+    void judge_comment(const core::Post& post, const std::string& name) {
+        if (post.content.first_comment.empty()) return;
+        const bool is_told = std::ranges::any_of(post.findings, [](const core::Finding& finding) {
+            return finding.rule == core::kCommentUnknown || finding.rule == core::kCommentMissing;
+        });
+        if (is_told) ++count_.comments_in_doubt;
+        ASSERT_TRUE(is_told || rig_.meta->comments(name) == 1) << name;
+    }
+
+    void judge_held(const core::Post& post, const std::string& name, int live) {
+        ASSERT_TRUE(post.progress.problem) << name;
+        if (!post.progress.attempt) {
+            ASSERT_EQ(live, 0) << name;
+            return;
+        }
+        ++count_.in_doubt;
+        rig_.wish(post.id, [&](core::Post held) {
+            return live == 1 ? core::settle_published(std::move(held), "", rig_.now())
+                             : core::settle_unpublished(std::move(held), rig_.now());
+        });
+        ASSERT_EQ(rig_.load(post.id).state, live == 1 ? PostState::kPublished : PostState::kFailed);
+    }
+
+    std::uint64_t seed_;
+    int posts_;
+    ChangingZones zones_;
+    PublishRig rig_;
+    Weather weather_;
+    std::map<core::PostId, std::string> names_;
+    Count count_;
+};
 
 void swarm(std::uint64_t seed, int posts) {
-    PublishRigOptions options;
-    options.channels = kChannels;
-    PublishRig rig(options);
-    rig.meta->does_second_publish_double = seed % 2 == 0;
-    rig.meta->list_lag = Seconds(30);
-    Weather weather(rig, seed);
-    for (int i = 0; i < kChannels; ++i)
-        rig.meta->accounts[rig.account_of(i)].quota_total = i % 10 == 0 ? 12 : 100;
-    rig.start();
-    for (int made = 0; made < posts; made += kPostsARound) {
-        for (int i = 0; i < kPostsARound; ++i) {
-            const Milliseconds due = Minutes(10 + weather.below(22 * 60));
-            core::Post post = rig.make_post("swarm " + std::to_string(made + i), rig.meta_now() + due,
-                                            weather.below(kChannels), weather.one_in(20) ? 2 : 1);
-            if (weather.one_in(10)) post.content.first_comment = "#cats";
-            rig.add(std::move(post));
-        }
-        const Instant end = rig.meta_now() + kRound;
-        while (rig.meta_now() < end) {
-            weather.turn();
-            rig.pass(Minutes(10));
-            if (rig.has_machine_stopped()) rig.restart_after_stop_of_machine();
-        }
-    }
-    weather.clear();
-    if (rig.has_machine_stopped()) rig.restart_after_stop_of_machine();
-    for (int i = 0; i < kChannels; ++i)
-        rig.loop().channel_changed(rig.channel_name(i));
-    rig.pass(Days(4));
-    Count count;
-    for (const core::Post& post : rig.all()) {
-        judge(rig, post, count);
-        if (testing::Test::HasFatalFailure()) return;
-    }
-    std::printf(
-        "seed %llu: %d posts, %d calls: %d published (%d of them late, with the cause), %d failed, %d held; %d in "
-        "doubt, settled by one command each\n",
-        static_cast<unsigned long long>(seed), count.posts, rig.meta->calls(), count.ends[PostState::kPublished],
-        count.late, count.ends[PostState::kFailed], count.ends[PostState::kHeld], count.in_doubt);
+    Swarm swarm(seed, posts);
+    swarm.live();
+    Count count = swarm.judge();
+    if (testing::Test::HasFatalFailure()) return;
+    std::printf("seed %llu: %d posts (%d carousels, %d reels, %d stories; %d by upload, broken %d times; %d with a "
+                "wall time, %d "
+                "of them odd, %d moved by a law), %d calls: %d published (%d of them late, with the cause), %d failed, "
+                "%d held; "
+                "%d in doubt, settled by one command each; %d first comments in doubt\n",
+                static_cast<unsigned long long>(seed), count.posts, count.kinds[PostKind::kCarousel],
+                count.kinds[PostKind::kReel], count.kinds[PostKind::kStory], count.uploads,
+                swarm.meta().broken_uploads(), count.zoned, count.odd, count.moved, swarm.meta().calls(),
+                count.ends[PostState::kPublished], count.late, count.ends[PostState::kFailed],
+                count.ends[PostState::kHeld], count.in_doubt, count.comments_in_doubt);
     EXPECT_EQ(count.posts, posts);
     EXPECT_LE(count.in_doubt, std::max(2, posts / 1000)) << "more than one in a thousand";
+    // It has been where the difficulties are.
+    if (posts < 5'000) return;
+    EXPECT_GT(count.odd, 0);
+    EXPECT_GT(count.moved, 0);
+    EXPECT_GT(swarm.meta().broken_uploads(), 0);
 }
 
 // In parts, so that they can run side by side. Instrumented they look for faults of memory: a tenth of the posts has them.

@@ -150,8 +150,8 @@ Task<Exchanged> Caller::send(const CallFacts& call, const Secret& token, http::O
 void Caller::note_date(const http::Response& response) {
     const auto date = response.headers.find("Date");
     const auto instant = date ? parse_http_date(*date) : std::nullopt;
+    server_time_ = instant; // nothing where this answer told none: an earlier one's says nothing of now
     if (!instant) return;
-    server_time_ = instant;
     if (options_.on_server_date) options_.on_server_date(*instant);
 }
 

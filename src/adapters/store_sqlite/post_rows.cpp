@@ -193,7 +193,7 @@ ContainerProgress read_container(const json::object& object) {
 
 json::object to_json(const PublishAttempt& attempt) {
     const auto& [number, container_id, started_at, first_started_at, repeats, quota_used, looked_since,
-                 times_unpublished, first_unpublished_at] = attempt;
+                 times_unpublished, first_unpublished_at, meta_first_at, meta_last_at] = attempt;
     json::object object{{"number", number}, {"container_id", container_id}};
     put(object, "started_at", started_at);
     put(object, "first_started_at", first_started_at);
@@ -202,6 +202,8 @@ json::object to_json(const PublishAttempt& attempt) {
     put(object, "looked_since", looked_since);
     put(object, "times_unpublished", times_unpublished);
     put(object, "first_unpublished_at", first_unpublished_at);
+    put(object, "meta_first_at", meta_first_at);
+    put(object, "meta_last_at", meta_last_at);
     return object;
 }
 
@@ -216,6 +218,8 @@ PublishAttempt read_attempt(const json::object& object) {
     take(object, "looked_since", attempt.looked_since);
     take(object, "times_unpublished", attempt.times_unpublished);
     take(object, "first_unpublished_at", attempt.first_unpublished_at);
+    take(object, "meta_first_at", attempt.meta_first_at);
+    take(object, "meta_last_at", attempt.meta_last_at);
     return attempt;
 }
 

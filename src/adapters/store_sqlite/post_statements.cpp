@@ -26,11 +26,14 @@ std::string quoted_states(IsWanted is_wanted) {
 
 } // namespace
 
-// The posts that are due are sorted by their index alone; rows are read of those that are given only.
+// The posts that are due are sorted by their index alone; rows are read of those that are given only, and the numbers of those
+// that are left out once.
 const std::string& due_posts_sql() {
     static const std::string kSql = "SELECT " + kPostColumns +
-                                    " FROM (SELECT number AS wanted FROM posts WHERE next_attempt_at <= ?1 "
-                                    "ORDER BY due_at, number LIMIT ?2) CROSS JOIN posts ON number = wanted" +
+                                    " FROM (SELECT number AS wanted FROM posts WHERE next_attempt_at <= ?1 AND number "
+                                    "NOT IN (SELECT left_out.number FROM json_each(?3) CROSS JOIN posts AS left_out ON "
+                                    "left_out.id = json_each.value) ORDER BY due_at, number LIMIT ?2) CROSS JOIN posts "
+                                    "ON number = wanted" +
                                     kWithChannels + "ORDER BY due_at, number";
     return kSql;
 }

@@ -71,6 +71,20 @@ Instant media_wanted_since(const Post& post) {
 
 namespace detail {
 
+void note_metas_time(Post& post, const Look& look) {
+    if (!look.server_time || !post.progress.attempt) return;
+    PublishAttempt& attempt = *post.progress.attempt;
+    // Meta has many machines: one whose clock was ahead must not have begun the count.
+    if (!attempt.meta_first_at || *look.server_time < *attempt.meta_first_at) attempt.meta_first_at = look.server_time;
+    attempt.meta_last_at = look.server_time;
+}
+
+bool has_list_lag_passed(const PublishAttempt& attempt, Instant now) {
+    const bool has_passed_here = now >= attempt.started_at + kListLag;
+    return has_passed_here && attempt.meta_first_at && attempt.meta_last_at &&
+           *attempt.meta_last_at - *attempt.meta_first_at >= kListLag;
+}
+
 bool is_known_by_caption(const PostContent& content) {
     return content.kind != PostKind::kStory && !plain(content.caption).empty();
 }
@@ -87,8 +101,7 @@ Sighting look_for(const Post& post, const Look& look, Instant now) {
         ++seen.fitting;
         seen.only = &medium;
     }
-    const bool are_all_listed =
-        is_known_by_caption(post.content) || now >= post.progress.attempt->started_at + kListLag;
+    const bool are_all_listed = is_known_by_caption(post.content) || has_list_lag_passed(*post.progress.attempt, now);
     if (seen.fitting != 1 || seen.near != 0 || !are_all_listed) {
         seen.only = nullptr;
     } else if (std::ranges::any_of(look.rivals,

@@ -140,6 +140,10 @@ struct PublishAttempt {
     // What has been read since, while the post is uncertain.
     int times_unpublished = 0; // the container said FINISHED, and no medium fits
     std::optional<Instant> first_unpublished_at;
+    // Meta's clock, as its answers to the first and the last look after this call told it: what lies between them has passed
+    // at Meta, whatever this machine's clock has done.
+    std::optional<Instant> meta_first_at;
+    std::optional<Instant> meta_last_at;
     bool operator==(const PublishAttempt&) const = default;
 };
 

@@ -52,7 +52,8 @@ PostStep container_step(const Post& post, Instant now) {
 // Read twice that it is not live, long enough after the call: the same container may be published once more (C4).
 bool may_repeat(const Post& post, Instant now) {
     const PublishAttempt& attempt = *post.progress.attempt;
-    return attempt.times_unpublished >= 2 && attempt.repeats < kRepeatsAtMost && now >= attempt.started_at + kListLag;
+    return attempt.times_unpublished >= 2 && attempt.repeats < kRepeatsAtMost &&
+           detail::has_list_lag_passed(attempt, now);
 }
 
 // Why it is late, where no trouble was met that would say so.
@@ -67,6 +68,13 @@ PostStep result_step(const Post& post) {
     if (post.result.media_id.empty()) return step::FindMedium{};
     if (detail::wants_comment(post)) return step::Comment{};
     return step::FetchPermalink{};
+}
+
+// How long what it waits for may have it wait.
+Milliseconds longest_wait(const Post& post) {
+    const auto& problem = post.progress.problem;
+    if (problem && problem->fault == Fault::kRateLimited) return kLongestWait;
+    return post.state == PostState::kPublished ? kLongestResultWait : kLongestOwnWait;
 }
 
 // What was read before a wait is no reason to publish again after it.
@@ -182,9 +190,20 @@ Change after_confirm(Post post, const Result<Readiness>& readiness, Instant now)
                          std::max(now, outcome.post().schedule.due_at));
 }
 
-Change put_off(Post post, const Problem& problem, Instant until, Instant now) {
+Change put_off(Post post, const Problem& pause, Instant until, Instant now) {
     Outcome outcome(std::move(post), {}, now);
     Progress& progress = outcome.progress();
+    Problem problem = pause;
+    // A call whose end nobody saw: that its outcome is not known is said now, and not when Meta may be asked again.
+    if (outcome.post().state == PostState::kPublishing) {
+        outcome.post().state = PostState::kUncertain;
+        outcome.tell(PostEvent::kUncertain, "the answer to the call was lost here");
+    }
+    if (is_publish_open(outcome.post())) {
+        detail::look_from(*progress.attempt, until);
+        problem.detail = "Meta is asked whether the post is live from " + to_rfc3339(until) +
+                         " on, as it wants a pause" + (pause.detail.empty() ? "" : ": " + pause.detail);
+    }
     progress.next_attempt_at = until;
     progress.confirmed_at.reset();
     look_anew(progress);
@@ -226,7 +245,10 @@ bool is_usable(const ContainerProgress& container, Instant now) {
 
 bool was_put_off_by_clock(const Post& post, Instant now) {
     const auto& next = post.progress.next_attempt_at;
-    return next && *next > std::max(begins_at(post), now) + kLongestWait;
+    // What was sent waits for nothing that its time has to do with.
+    const bool is_sent = post.state == PostState::kPublished || is_publish_open(post);
+    const Instant from = is_sent ? now : std::max(begins_at(post), now);
+    return next && *next > from + longest_wait(post);
 }
 
 namespace detail {

@@ -96,6 +96,7 @@ struct Look {
     std::vector<std::string> bound;              // those of `recent` that are some post's already
     // Other posts of the channel that may have one of these media: sent, without a media id.
     std::vector<PostContent> rivals;
+    std::optional<Instant> server_time; // Meta's, as of this look; nothing where it did not answer
     std::optional<int> quota_used;
     int others_published = 0; // posts of the channel that are known to have gone out since the call
 };
@@ -105,14 +106,14 @@ Instant media_wanted_since(const Post& post);
 
 // --- after it is live ---
 
-// Of `look` only recent, bound and rivals count.
+// Of `look` only recent, bound, rivals and Meta's time count.
 Change after_find(Post post, const Look& look, Instant now);
 Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant now);
 Begun begin_comment(Post post, Instant now);
 Change after_comment(Post post, const Result<std::string>& comment_id, Instant now);
 
 // Meta has asked for a pause that is not this post's doing: looked at again at its end, from which the misfire rule counts.
-Change put_off(Post post, const Problem& problem, Instant until, Instant now);
+Change put_off(Post post, const Problem& pause, Instant until, Instant now);
 
 // --- rules that others ask about ---
 
@@ -122,6 +123,9 @@ Milliseconds lead_of(const PostContent& content);
 bool is_story(const PostContent& content);
 // Would the misfire rule hold it if it could go out now?
 bool is_overdue(const Post& post, Instant now);
+// What a post can carry besides what preflight finds of it: its first comment is in doubt, or was not written.
+inline constexpr std::string_view kCommentUnknown = "first-comment-unknown";
+inline constexpr std::string_view kCommentMissing = "first-comment-missing";
 // A publish call may have had its effect.
 bool is_publish_open(const Post& post);
 // A container that Meta still keeps for us.

@@ -120,15 +120,26 @@ Change found(Outcome outcome, const PublishedMedium* medium, const std::string& 
     return outcome.publish(PostEvent::kFoundLive, id, at, how);
 }
 
+// Looked long enough? Where Meta answers it has to be as long on its clock, too: this machine's may have jumped ahead, and
+// then nobody has looked yet.
+bool is_time_for_a_person(const PublishAttempt& attempt, Instant now, Milliseconds at_most) {
+    const bool is_answered = at_most == kLookForAtMost && attempt.meta_first_at && attempt.meta_last_at;
+    const bool is_long_there = !is_answered || *attempt.meta_last_at - *attempt.meta_first_at > at_most;
+    return now - attempt.looked_since > at_most && is_long_there;
+}
+
 // Nothing decides yet: again later, or a person is asked.
 Change look_again(Outcome outcome, const Error& why, Milliseconds at_most) {
     const PublishAttempt& attempt = *outcome.progress().attempt;
-    if (outcome.now() - attempt.looked_since > at_most) {
+    if (is_time_for_a_person(attempt, outcome.now(), at_most)) {
         return outcome.hold(make_problem(question(outcome.post(), why.detail()), outcome.now()));
     }
     Milliseconds wait = wait_of(kLookWaits, outcome.progress().failed_attempts + 1);
     if (why.code() != Code::kPublishUncertain) {
-        if (why.fault() == Fault::kRateLimited) wait = std::max(wait, rate_limit_wait(why, 1));
+        if (why.fault() == Fault::kRateLimited) {
+            wait = std::max(wait, rate_limit_wait(why, 1));
+            detail::look_from(*outcome.progress().attempt, outcome.now() + wait);
+        }
         return outcome.again(why, wait);
     }
     // An answer, though none that decides.
@@ -149,7 +160,7 @@ Change count_unpublished(Outcome outcome, const std::string& read) {
         ++attempt.times_unpublished;
     }
     outcome.tell(PostEvent::kLooked, read);
-    const bool is_enough = attempt.times_unpublished >= 2 && now >= attempt.started_at + kListLag;
+    const bool is_enough = attempt.times_unpublished >= 2 && detail::has_list_lag_passed(attempt, now);
     if (!is_enough) return look_again(std::move(outcome), question(outcome.post(), read), kLookForAtMost);
     if (attempt.repeats >= kRepeatsAtMost) {
         return outcome.hold(make_problem(question(outcome.post(), read + ", again and again"), now));
@@ -211,7 +222,13 @@ Change after_publish(Post post, const Result<std::string>& media_id, Instant now
     return stay_uncertain(std::move(outcome), error, wait);
 }
 
+void detail::look_from(PublishAttempt& attempt, Instant until) {
+    const Instant latest = attempt.started_at + kLookBlindAtMost;
+    attempt.looked_since = std::max(attempt.looked_since, std::min(until, latest));
+}
+
 Change after_look(Post post, const Look& look, Instant now) {
+    detail::note_metas_time(post, look);
     const detail::Sighting seen = detail::look_for(post, look, now);
     Outcome outcome(std::move(post), "GET /{ig-container-id}, GET /{ig-user-id}/media", now);
     const bool was_lost = outcome.post().state == PostState::kPublishing;

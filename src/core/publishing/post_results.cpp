@@ -11,7 +11,42 @@ namespace {
 using detail::Outcome;
 using detail::wait_of;
 
+bool has_finding(const Post& post, std::string_view rule) {
+    return std::ranges::find(post.findings, rule, &Finding::rule) != post.findings.end();
+}
+
+// What a person is told of the first comment stays with the post, and names where to look.
+void note_comment(Post& post, std::string_view rule) {
+    if (has_finding(post, rule)) return;
+    Finding finding;
+    finding.rule = rule;
+    finding.is_error = false;
+    finding.measured = post.result.permalink;
+    post.findings.push_back(std::move(finding));
+}
+
+// The machine stopped while a comment's call was under way: it is not repeated, and that nobody knows is told.
+void tell_lost_comment(Outcome& outcome) {
+    Post& post = outcome.post();
+    const bool is_told = has_finding(post, kCommentUnknown) || has_finding(post, kCommentMissing);
+    if (!post.result.is_comment_open || is_told) return;
+    note_comment(post, kCommentUnknown);
+    outcome.tell(PostEvent::kCommentUncertain, "the answer to its call was lost here");
+}
+
+void name_address(Post& post) {
+    for (Finding& finding : post.findings) {
+        if (finding.rule == kCommentUnknown || finding.rule == kCommentMissing)
+            finding.measured = post.result.permalink;
+    }
+}
+
 Change settle_results(Outcome outcome) {
+    if (detail::wants_comment(outcome.post())) {
+        // Given up with the rest.
+        note_comment(outcome.post(), kCommentMissing);
+        outcome.tell(PostEvent::kCommentFailed);
+    }
     outcome.post().result.is_settled = true;
     Change change = outcome.go_on(PostState::kPublished, outcome.now());
     change.post.progress.next_attempt_at.reset();
@@ -36,6 +71,7 @@ Change try_later(Outcome outcome, const Error& error) {
 }
 
 Change comment_failed(Outcome outcome, PostEvent event, const Error& error) {
+    note_comment(outcome.post(), event == PostEvent::kCommentUncertain ? kCommentUnknown : kCommentMissing);
     outcome.tell(event, error.detail(), make_problem(error, outcome.now()));
     return next_result(std::move(outcome));
 }
@@ -49,6 +85,7 @@ bool is_worth_another(Unpublished meaning) {
 } // namespace
 
 Change after_find(Post post, const Look& look, Instant now) {
+    detail::note_metas_time(post, look);
     const detail::Sighting seen = detail::look_for(post, look, now);
     Outcome outcome(std::move(post), "GET /{ig-user-id}/media", now);
     if (!look.recent) return try_later(std::move(outcome), look.recent.error());
@@ -67,12 +104,14 @@ Change after_find(Post post, const Look& look, Instant now) {
 
 Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant now) {
     Outcome outcome(std::move(post), "GET /{ig-media-id}", now);
+    tell_lost_comment(outcome);
     if (!medium) return try_later(std::move(outcome), medium.error());
     if (medium->permalink.empty()) {
         return try_later(std::move(outcome),
                          Error(Code::kUpstream, Fault::kTransient, "Meta has no address for it yet"));
     }
     outcome.post().result.permalink = medium->permalink;
+    name_address(outcome.post());
     outcome.tell(PostEvent::kPermalinkFetched, medium->permalink);
     return next_result(std::move(outcome));
 }

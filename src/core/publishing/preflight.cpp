@@ -89,10 +89,16 @@ void check_texts(const PostContent& content, Findings& found) {
     }
 }
 
-void check_account(const PreflightContext& context, Findings& found) {
+void check_account(const PostContent& content, const PreflightContext& context, Findings& found) {
     if (context.is_professional == false) found.error("account-kind", "a personal account", "Business or Creator");
     for (const std::string& permission : context.missing_permissions)
         found.error("permission", permission + " is not granted", permission);
+    const bool wants_comment = !content.first_comment.empty() && content.kind != PostKind::kStory;
+    if (wants_comment && !context.missing_for_comments.empty()) {
+        // The post goes out all the same.
+        found.warning("first-comment-permission", context.missing_for_comments + " is not granted",
+                      context.missing_for_comments);
+    }
     if (context.quota_used && context.quota_total && *context.quota_used >= *context.quota_total) {
         // It waits for the window to move on, so it is no reason to refuse the post.
         found.warning("publish-quota",
@@ -294,7 +300,7 @@ std::vector<Finding> check_post(const PostContent& content, const std::vector<st
                                 const PreflightContext& context) {
     std::vector<Finding> all;
     Findings whole(all, -1);
-    check_account(context, whole);
+    check_account(content, context, whole);
     check_texts(content, whole);
     check_number_of_media(content, whole);
     const std::optional<MediaFacts> none;
@@ -305,6 +311,13 @@ std::vector<Finding> check_post(const PostContent& content, const std::vector<st
     }
     if (content.kind == PostKind::kCarousel) check_carousel_shapes(facts, all);
     return in_order(all, static_cast<int>(content.media.size()));
+}
+
+std::string missing_for_comments(LoginPath login, const TokenFacts& facts) {
+    const std::string wanted =
+        login == LoginPath::kFacebook ? "instagram_manage_comments" : "instagram_business_manage_comments";
+    const bool is_granted = !facts.are_scopes_known || std::ranges::find(facts.scopes, wanted) != facts.scopes.end();
+    return is_granted ? std::string() : wanted;
 }
 
 bool has_errors(const std::vector<Finding>& findings) {

@@ -19,6 +19,7 @@ struct PreflightContext {
     LoginPath login = LoginPath::kFacebook;
     std::optional<bool> is_professional;          // the account: Business or Creator
     std::vector<std::string> missing_permissions; // of those that publishing needs
+    std::string missing_for_comments;             // the permission to comment, where the token is known to lack it
     // The account's publishing limit as it was read (7.3).
     std::optional<int> quota_used;
     std::optional<int> quota_total;
@@ -31,6 +32,10 @@ std::vector<Finding> check_post(const PostContent& content, const std::vector<st
                                 const PreflightContext& context);
 
 bool has_errors(const std::vector<Finding>& findings);
+
+// The permission without which a first comment cannot be written; empty where the token has it, or its permissions are not
+// known.
+std::string missing_for_comments(LoginPath login, const TokenFacts& facts);
 
 // What a person chooses for pictures that have to change.
 struct FixWish {

@@ -62,9 +62,11 @@ inline constexpr std::array<Milliseconds, 4> kRateLimitWaits{Minutes(2), Minutes
 inline constexpr Milliseconds kRateLimitLongest = Hours(24);
 // While the clock is ahead of Meta's.
 inline constexpr Milliseconds kClockLookEvery = Minutes(5);
-// No wait for trouble is longer. What is to be looked at later than this, and later than its time asks for, was put off by a
-// clock that has been set back since.
+// No wait for trouble is longer: one that Meta asked for, and any other (the longest of those above is a quarter of an hour).
+// What is to be looked at later than this, and later than its time asks for, was put off by a clock that has been set back
+// since.
 inline constexpr Milliseconds kLongestWait = kRateLimitLongest + Hours(1);
+inline constexpr Milliseconds kLongestOwnWait = Minutes(30);
 
 // --- after a publish call without a clean answer (design rule C4) ---
 
@@ -96,6 +98,8 @@ inline constexpr Milliseconds kMatchWithin = Minutes(10);
 inline constexpr std::array<Milliseconds, 6> kResultWaits{Seconds(30), Minutes(2), Minutes(10),
                                                           Hours(1),    Hours(3),   Hours(6)};
 inline constexpr int kResultTriesAtMost = 12;
+// As kLongestOwnWait, for these.
+inline constexpr Milliseconds kLongestResultWait = kResultWaits.back() + Hours(1);
 // A first comment that Meta provably did not take is tried again so often.
 inline constexpr int kCommentsAtMost = 5;
 

@@ -68,6 +68,7 @@ Task<void> read_media(PublishWorld& world, const Connection& connection, const c
         world.budget.note(connection.channel.id, look.recent.error(), world.world.clock.now());
         co_return Result<void>{};
     }
+    look.server_time = world.world.graph.server_time(); // of this very answer
     std::vector<std::string> ids;
     for (const core::PublishedMedium& medium : *look.recent)
         ids.push_back(medium.id);

@@ -112,15 +112,20 @@ Async<bool> PublishLoop::list_due() {
     }
     last_pass_at_ = now;
     std::erase_if(set_aside_, [&](const auto& item) { return item.second <= now || item.second > now + kSetAsideFor; });
-    auto due = co_await world_.posts.list_due_posts(now, core::kPostBatch + posts_in_work());
+    // However many these are, they take nobody's place.
+    std::vector<core::PostId> except(in_work_.begin(), in_work_.end());
+    for (const auto& [id, until] : set_aside_)
+        except.push_back(id);
+    auto due = co_await world_.posts.list_due_posts(now, core::kPostBatch, std::move(except));
     if (!due) {
         note(due.error(), core::PostId("posts"));
         co_return true;
     }
-    const bool is_anything_due = !due->empty();
+    const bool is_anything_due = !due->empty() || !in_work_.empty() || !set_aside_.empty();
     // Anew each time, so that what has become due since stands before what is due after it.
     queue_.clear();
     for (core::Post& post : *due) {
+        // Some may have been taken up while the store was asked.
         if (!in_work_.contains(post.id) && !set_aside_.contains(post.id)) queue_.push_back(std::move(post));
     }
     co_return is_anything_due;

@@ -8,7 +8,7 @@
 
 namespace everlong::adapters::detail {
 
-// Values: now, limit.
+// Values: now, limit, the ids that are left out as an array of JSON.
 const std::string& due_posts_sql();
 // Values: none.
 const std::string& next_post_due_sql();

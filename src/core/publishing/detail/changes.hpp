@@ -74,4 +74,14 @@ struct Sighting {
 Sighting look_for(const Post& post, const Look& look, Instant now);
 bool is_known_by_caption(const PostContent& content);
 
+// Nobody can look before that: the round of looking begins then. Put so for a day in all, so that doubt ends with a question
+// to a person whatever Meta does.
+void look_from(PublishAttempt& attempt, Instant until);
+// What a look's answer tells of Meta's clock, kept with the attempt.
+void note_metas_time(Post& post, const Look& look);
+// May a medium of this call still be missing from lists? The lag must have passed on two clocks that know nothing of each
+// other: this machine's calendar since the call, and Meta's own since the first look. A calendar that jumps ahead makes
+// nothing true so; and as a rehearsal's simulator tells its own time, letting time pass there is enough.
+bool has_list_lag_passed(const PublishAttempt& attempt, Instant now);
+
 } // namespace everlong::core::detail

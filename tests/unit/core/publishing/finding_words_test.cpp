@@ -1,6 +1,7 @@
 #include <core/publishing/finding_words.hpp>
 
 #include <core/facts/media_rules.hpp>
+#include <core/publishing/post_machine.hpp>
 
 #include <gtest/gtest.h>
 
@@ -28,6 +29,9 @@ std::set<std::string> named_rules() {
     // Put together from two parts.
     for (const char* rule : {"image-format", "image-bytes", "cover-format", "cover-bytes", "carousel-ratio"})
         rules.insert(rule);
+    // What a post's life adds.
+    for (const std::string_view rule : {kCommentUnknown, kCommentMissing})
+        rules.insert(std::string(rule));
     return rules;
 }
 

@@ -95,6 +95,16 @@ inline Look look(Result<ContainerReport> container, std::vector<PublishedMedium>
     return look;
 }
 
+// The same, on a day on which both clocks go alike; a look that says what Meta's clock shows is taken as it is.
+inline Change after_looking(Post post, Look look, Instant now) {
+    if (!look.server_time) look.server_time = now;
+    return after_look(std::move(post), look, now);
+}
+inline Change after_finding(Post post, Look look, Instant now) {
+    if (!look.server_time) look.server_time = now;
+    return after_find(std::move(post), look, now);
+}
+
 template <class Step>
 bool is_next(const Post& post, Instant now) {
     const PostStep step = next_step(post, now);

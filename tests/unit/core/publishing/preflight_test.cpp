@@ -342,6 +342,25 @@ TEST(Preflight, AccountPermissionAndQuotaAreNamed) {
     EXPECT_THAT(check(content(PostKind::kImage, {picture()}), {picture()}, context), IsEmpty());
 }
 
+TEST(Preflight, AFirstCommentWantsItsOwnPermission) {
+    TokenFacts token;
+    token.are_scopes_known = true;
+    token.scopes = {"instagram_business_basic", "instagram_business_content_publish"};
+    EXPECT_EQ(missing_for_comments(LoginPath::kInstagram, token), "instagram_business_manage_comments");
+    EXPECT_EQ(missing_for_comments(LoginPath::kFacebook, token), "instagram_manage_comments");
+    token.scopes.push_back("instagram_business_manage_comments");
+    EXPECT_EQ(missing_for_comments(LoginPath::kInstagram, token), "");
+    EXPECT_EQ(missing_for_comments(LoginPath::kFacebook, TokenFacts{}), "") << "nobody knows what it was given";
+    PreflightContext context;
+    context.missing_for_comments = "instagram_manage_comments";
+    PostContent post = content(PostKind::kImage, {picture()});
+    EXPECT_THAT(check(post, {picture()}, context), IsEmpty()) << "no comment is wanted";
+    post.first_comment = "#cats";
+    const auto findings = check(post, {picture()}, context);
+    EXPECT_THAT(rules(findings), ElementsAre("~first-comment-permission"));
+    EXPECT_FALSE(has_errors(findings)) << "the post goes out all the same";
+}
+
 TEST(Preflight, AnAddressThatNobodyLookedAtIsJudgedByItsForm) {
     PostContent post = content(PostKind::kImage, {picture()});
     post.media[0].file = {};

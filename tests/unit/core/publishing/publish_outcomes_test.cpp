@@ -59,8 +59,8 @@ TEST(PublishOutcome, ALostCallIsNotAskedAfterUntilItIsSurelyOver) {
 
 TEST(PublishOutcome, APublishedContainerIsLive) {
     const Post post =
-        after_look(uncertain_post(), look(says(ContainerStatus::kPublished), {medium("media-1", kDue + Seconds(1))}),
-                   kDue + Seconds(20))
+        after_looking(uncertain_post(), look(says(ContainerStatus::kPublished), {medium("media-1", kDue + Seconds(1))}),
+                      kDue + Seconds(20))
             .post;
     EXPECT_EQ(post.state, PostState::kPublished);
     EXPECT_EQ(post.result.media_id, "media-1");
@@ -68,11 +68,11 @@ TEST(PublishOutcome, APublishedContainerIsLive) {
 }
 
 TEST(PublishOutcome, APublishedContainerIsLiveEvenWithoutItsMedium) {
-    Post post = after_look(uncertain_post(), look(says(ContainerStatus::kPublished)), kDue + Seconds(20)).post;
+    Post post = after_looking(uncertain_post(), look(says(ContainerStatus::kPublished)), kDue + Seconds(20)).post;
     EXPECT_EQ(post.state, PostState::kPublished);
     EXPECT_EQ(post.result.media_id, "");
     ASSERT_TRUE(is_next<step::FindMedium>(post, kDue + Seconds(20)));
-    post = after_find(post, look({}, {medium("media-1", kDue)}), kDue + Minutes(5)).post;
+    post = after_finding(post, look({}, {medium("media-1", kDue)}), kDue + Minutes(5)).post;
     EXPECT_EQ(post.result.media_id, "media-1");
     EXPECT_TRUE(post.result.is_settled);
 }
@@ -81,7 +81,7 @@ TEST(PublishOutcome, TheOnlyMediumThatFitsIsThePost) {
     const Look looked = look(says(ContainerStatus::kFinished),
                              {medium("other-caption", kDue, "Dogs"), medium("media-1", kDue + Seconds(1), "Cats \r\n"),
                               medium("long-ago", kDue - Days(1))});
-    const Post post = after_look(uncertain_post(), looked, kDue + Seconds(20)).post;
+    const Post post = after_looking(uncertain_post(), looked, kDue + Seconds(20)).post;
     EXPECT_EQ(post.state, PostState::kPublished);
     EXPECT_EQ(post.result.media_id, "media-1");
 }
@@ -89,16 +89,16 @@ TEST(PublishOutcome, TheOnlyMediumThatFitsIsThePost) {
 TEST(PublishOutcome, NeverTakesAMediumThatAnotherPostHasOrMayHave) {
     Look looked = look(says(ContainerStatus::kFinished), {medium("media-1", kDue)});
     looked.bound = {"media-1"};
-    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
     looked.bound.clear();
     looked.rivals = {image_post().content};
-    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
     looked.rivals.clear();
     looked.recent->push_back(medium("media-2", kDue));
-    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
     looked.recent->clear();
     looked.recent->push_back(medium("media-0", kDue, "Not ours"));
-    EXPECT_EQ(after_look(uncertain_post(), looked, kDue + Seconds(20)).post.result.media_id, "");
+    EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.result.media_id, "");
 }
 
 TEST(PublishOutcome, PublishesTheSameContainerAgainAfterTwoReadingsAndTheListsLag) {
@@ -109,7 +109,7 @@ TEST(PublishOutcome, PublishesTheSameContainerAgainAfterTwoReadingsAndTheListsLa
         now = std::max(now, *post.progress.next_attempt_at);
         if (std::holds_alternative<step::Confirm>(next_step(post, now))) break;
         ASSERT_TRUE(is_next<step::Look>(post, now));
-        post = after_look(post, look(says(ContainerStatus::kFinished)), now).post;
+        post = after_looking(post, look(says(ContainerStatus::kFinished)), now).post;
         ASSERT_EQ(post.state, PostState::kUncertain);
         ++looks;
     }
@@ -139,10 +139,10 @@ TEST(PublishOutcome, AProofOfTheSecondCallProvesNothingOfTheFirst) {
         EXPECT_TRUE(after.progress.attempt);
     }
     // The medium of the first call is still the post's.
-    const Post found =
-        after_look(after_publish(second, fail(lost_answer()), kDue + Minutes(12)).post,
-                   look(says(ContainerStatus::kFinished), {medium("media-1", kDue + Seconds(1))}), kDue + Minutes(13))
-            .post;
+    const Post found = after_looking(after_publish(second, fail(lost_answer()), kDue + Minutes(12)).post,
+                                     look(says(ContainerStatus::kFinished), {medium("media-1", kDue + Seconds(1))}),
+                                     kDue + Minutes(13))
+                           .post;
     EXPECT_EQ(found.result.media_id, "media-1");
 }
 
@@ -150,10 +150,10 @@ TEST(PublishOutcome, AUsedQuotaThatNothingExplainsForbidsToPublishAgain) {
     Post post = uncertain_post();
     Look looked = look(says(ContainerStatus::kFinished));
     looked.quota_used = 4; // 3 before the call
-    post = after_look(post, looked, kDue + Minutes(11)).post;
+    post = after_looking(post, looked, kDue + Minutes(11)).post;
     EXPECT_EQ(post.progress.attempt->times_unpublished, 0);
     looked.others_published = 1;
-    post = after_look(post, looked, kDue + Minutes(12)).post;
+    post = after_looking(post, looked, kDue + Minutes(12)).post;
     EXPECT_EQ(post.progress.attempt->times_unpublished, 1);
 }
 
@@ -163,7 +163,7 @@ TEST(PublishOutcome, AContainerThatCannotBeReadIsHeldAndNeverMadeAnew) {
     while (post.state == PostState::kUncertain && now < kDue + Days(2)) {
         now = *post.progress.next_attempt_at;
         ASSERT_TRUE(is_next<step::Look>(post, now));
-        post = after_look(post, look(fail(kDenied)), now).post;
+        post = after_looking(post, look(fail(kDenied)), now).post;
     }
     EXPECT_EQ(post.state, PostState::kHeld);
     EXPECT_EQ(post.progress.problem->code, Code::kPublishUncertain);
@@ -176,7 +176,7 @@ TEST(PublishOutcome, WaitsADayForAMetaThatCannotBeRead) {
     Instant now = kDue;
     while (post.state == PostState::kUncertain && now < kDue + Days(3)) {
         now = *post.progress.next_attempt_at;
-        post = after_look(post, look(fail(Error(Code::kUpstream, Fault::kTransient))), now).post;
+        post = after_looking(post, look(fail(Error(Code::kUpstream, Fault::kTransient))), now).post;
     }
     EXPECT_EQ(post.state, PostState::kHeld);
     EXPECT_GT(now, kDue + Hours(24));
@@ -190,7 +190,7 @@ TEST(PublishOutcome, WhatMetaCallsSpamIsNotSentAgainByItself) {
     while (post.state == PostState::kUncertain && now < kDue + Days(1)) {
         now = *post.progress.next_attempt_at;
         ASSERT_TRUE(is_next<step::Look>(post, now));
-        post = after_look(post, look(says(ContainerStatus::kFinished)), now).post;
+        post = after_looking(post, look(says(ContainerStatus::kFinished)), now).post;
     }
     EXPECT_EQ(post.state, PostState::kHeld);
 }
@@ -202,9 +202,11 @@ TEST(PublishOutcome, StoriesAreKnownByTimeAndKind) {
     post = after_publish(post, fail(lost_answer()), kDue).post;
     PublishedMedium story = medium("story-1", kDue, "");
     story.media_product_type = "STORY";
-    EXPECT_EQ(after_look(post, look(fail(kDenied), {story}), kDue + Minutes(11)).post.result.media_id, "story-1");
+    post = after_looking(post, look(fail(kDenied), {story}), kDue + Seconds(30)).post;
+    EXPECT_EQ(post.result.media_id, "") << "lists have not had their lag";
+    EXPECT_EQ(after_looking(post, look(fail(kDenied), {story}), kDue + Minutes(11)).post.result.media_id, "story-1");
     story.published_at = kDue + Minutes(20);
-    EXPECT_EQ(after_look(post, look(says(ContainerStatus::kFinished), {story}), kDue + Minutes(21)).post.state,
+    EXPECT_EQ(after_looking(post, look(says(ContainerStatus::kFinished), {story}), kDue + Minutes(21)).post.state,
               PostState::kUncertain);
 }
 
@@ -229,6 +231,62 @@ TEST(FirstComment, IsMadeOnceAndItsFailureIsNotThePosts) {
     done = after_permalink(done, medium("media-1", kDue), kDue).post;
     EXPECT_EQ(done.result.comment_id, "comment-id");
     EXPECT_TRUE(done.result.is_settled);
+}
+
+std::vector<std::string> rules_of(const Post& post) {
+    std::vector<std::string> rules;
+    for (const Finding& finding : post.findings)
+        rules.push_back(finding.rule);
+    return rules;
+}
+
+Post live_post() {
+    Post post = publishing_post();
+    post.content.first_comment = "#cats";
+    return after_publish(post, std::string("media-1"), kDue).post;
+}
+
+// The machine stopped in the middle of the comment's call: nobody repeats it, and a person is told.
+TEST(FirstComment, OneWhoseEndNobodySawIsToldToBeInDoubt) {
+    const Post killed = begin_comment(live_post(), kDue).post;
+    const Error down(Code::kUpstream, Fault::kTransient);
+    for (const bool is_down_first : {false, true}) {
+        Post post = killed;
+        if (is_down_first) post = after_permalink(post, fail(down), kDue + Minutes(4)).post;
+        const Change change = after_permalink(post, medium("media-1", kDue), kDue + Minutes(10));
+        EXPECT_EQ(rules_of(change.post), std::vector<std::string>{std::string(kCommentUnknown)});
+        EXPECT_EQ(change.post.findings.front().measured, "https://www.instagram.com/p/media-1/");
+        EXPECT_FALSE(change.post.findings.front().is_error);
+        EXPECT_EQ(change.entries.front().event, is_down_first ? "permalink-fetched" : "comment-uncertain");
+        EXPECT_TRUE(change.post.result.is_settled);
+        EXPECT_TRUE(change.post.result.comment_id.empty());
+    }
+}
+
+TEST(FirstComment, WhatBecameOfItStaysWithThePost) {
+    const Post sent = begin_comment(live_post(), kDue).post;
+    const Post lost = after_comment(sent, fail(lost_answer()), kDue).post;
+    EXPECT_EQ(rules_of(lost), std::vector<std::string>{std::string(kCommentUnknown)});
+    const Post refused = after_comment(sent, fail(meta_error(100, 0, Code::kGraph, Fault::kRefused)), kDue).post;
+    EXPECT_EQ(rules_of(refused), std::vector<std::string>{std::string(kCommentMissing)});
+    // Its intent stays open, as it is not repeated; that is no doubt.
+    const Change later = after_permalink(refused, medium("media-1", kDue), kDue + Minutes(1));
+    EXPECT_EQ(rules_of(later.post), std::vector<std::string>{std::string(kCommentMissing)});
+    EXPECT_EQ(later.entries.front().event, "permalink-fetched");
+    EXPECT_TRUE(rules_of(after_comment(sent, std::string("comment-id"), kDue).post).empty());
+}
+
+TEST(FirstComment, OneThatIsGivenUpIsToldToBeMissing) {
+    Post post = live_post();
+    Instant now = kDue;
+    const Error dead(Code::kTokenRejected, Fault::kNeedsConsent);
+    while (!post.result.is_settled && now < kDue + Days(30)) {
+        now = *post.progress.next_attempt_at;
+        ASSERT_TRUE(is_next<step::Comment>(post, now));
+        post = after_permalink(post, fail(dead), now).post; // as the engine does without a connection
+    }
+    EXPECT_TRUE(post.result.is_settled);
+    EXPECT_EQ(rules_of(post), std::vector<std::string>{std::string(kCommentMissing)});
 }
 
 TEST(Permalink, IsGivenUpWithoutHarmToThePost) {
