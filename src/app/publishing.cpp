@@ -17,6 +17,9 @@ namespace {
 
 // Unused files and a new version of the tz data can wait so long.
 constexpr Milliseconds kChoresEvery = Hours(1);
+// Zones are followed once a day without a new version, too: a post that a wrong clock had begun too early could not be moved
+// when the version came, and can be once it waits again.
+constexpr Milliseconds kFollowZonesEvery = Days(1);
 
 // Where Meta's fetcher, or a simulator's, finds our media.
 std::string media_base(const core::OwnAddresses& addresses) {
@@ -105,15 +108,20 @@ Async<void> Publishing::do_chores() {
     Parts& parts = *parts_;
     // Posts may have been scheduled under rules that were exchanged while nothing ran.
     std::string zones_seen;
+    Instant followed_at{};
     while (!parts.stop.is_set()) {
         if (auto swept = co_await parts.files->sweep(); !swept) parts.needs.log.warn(swept.error().summary());
         const std::string version = parts.zones->version();
-        if (version != zones_seen) {
+        const Instant now = parts.needs.world.clock.now();
+        const bool is_day_over = now < followed_at || now - followed_at >= kFollowZonesEvery;
+        if (version != zones_seen || is_day_over) {
             auto moved = co_await engine::follow_zones(parts.needs.world, parts.needs.store.posts(), *parts.zones);
-            if (!moved)
-                parts.needs.log.warn(moved.error().summary());
-            else
+            if (moved) {
                 zones_seen = version;
+                followed_at = now;
+            } else {
+                parts.needs.log.warn(moved.error().summary());
+            }
             if (moved && *moved > 0) {
                 parts.needs.log.warn(std::to_string(*moved) + " posts have another time by the tz data " + version);
                 wake();

@@ -85,6 +85,31 @@ TEST(PublishDoubts, AClockSetBackByHoursDelaysNothing) {
     }
 }
 
+// ... and a post of next week, that the wrong clock has begun, waits for its time again like any other.
+TEST(PublishDoubts, WhatAWrongClockHasBegunWaitsForItsTimeAgain) {
+    PublishRig rig;
+    const auto id = rig.add(rig.make_post("next week", rig.now() + Days(7))).id;
+    bool is_down = true;
+    rig.meta->fault = [&](const MetaCall&) -> std::optional<ReplyFault> {
+        if (!is_down) return std::nullopt;
+        ReplyFault down;
+        down.status = 503;
+        return down;
+    };
+    rig.start();
+    rig.jump_alone(Days(7) - Minutes(4));
+    rig.pass(Minutes(1));
+    ASSERT_EQ(rig.load(id).state, PostState::kChecking);
+    rig.jump_alone(-(Days(7) - Minutes(4)));
+    is_down = false;
+    rig.pass(Minutes(30));
+    EXPECT_EQ(rig.load(id).state, PostState::kScheduled);
+    EXPECT_FALSE(rig.load(id).progress.problem);
+    rig.pass(Days(7));
+    EXPECT_EQ(rig.load(id).state, PostState::kPublished);
+    EXPECT_LT(*rig.load(id).result.published_at - rig.load(id).schedule.due_at, Seconds(5));
+}
+
 // Posts that cannot be saved for a reason of their own, more than the loop takes from the store at once.
 TEST(PublishDoubts, PostsThatAreSetAsideKeepNoOtherFromItsTime) {
     constexpr int kBad = 600;

@@ -20,18 +20,21 @@ public:
 
     // Now and then something begins, and what is over ends.
     void turn();
+    void set_clock_right();
     // Fair from now on.
     void clear();
 
 private:
     void turn_tokens();
     void turn_clock();
-    void set_right();
-    std::optional<ReplyFault> spoil();
+    std::uint64_t lot_of(const MetaCall& call);
+    std::optional<ReplyFault> spoil(const MetaCall& call);
 
     PublishRig& rig_;
+    std::uint64_t seed_;
     int channels_;
     std::mt19937_64 chance_;
+    std::map<std::string, int> calls_; // by what they are about
     Instant outage_until_{};
     Instant jump_until_{};
     Milliseconds jumped_{0};

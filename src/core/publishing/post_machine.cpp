@@ -240,15 +240,33 @@ bool is_publish_open(const Post& post) {
 }
 
 bool is_usable(const ContainerProgress& container, Instant now) {
-    return !container.id.empty() && now - container.created_at < kContainerUsedFor;
+    // Nobody knows the age of one that a clock ahead has dated.
+    const bool is_dated_ahead = container.created_at > now + kClockStepBelieved;
+    return !container.id.empty() && !is_dated_ahead && now - container.created_at < kContainerUsedFor;
 }
 
-bool was_put_off_by_clock(const Post& post, Instant now) {
+std::optional<Post> put_right(const Post& post, bool is_set_back, Instant now) {
     const auto& next = post.progress.next_attempt_at;
-    // What was sent waits for nothing that its time has to do with.
+    if (!next) return std::nullopt;
     const bool is_sent = post.state == PostState::kPublished || is_publish_open(post);
-    const Instant from = is_sent ? now : std::max(begins_at(post), now);
-    return next && *next > from + longest_wait(post);
+    if (!is_sent && now < begins_at(post)) {
+        // Its time has not come: whatever was begun or waited for, was by a clock that was ahead. Containers are kept.
+        if (post.state == PostState::kScheduled && *next <= begins_at(post)) return std::nullopt;
+        Post early = post;
+        early.state = PostState::kScheduled;
+        early.progress.next_attempt_at = begins_at(post);
+        early.progress.confirmed_at.reset();
+        early.progress.failed_attempts = 0;
+        early.progress.problem.reset();
+        return early;
+    }
+    const auto& problem = post.progress.problem;
+    const bool is_for_meta = problem && problem->fault == Fault::kRateLimited;
+    const bool is_looked_at = is_set_back && !is_for_meta && post.state != PostState::kPublished && *next > now;
+    if (!is_looked_at && *next <= now + longest_wait(post)) return std::nullopt;
+    Post late = post;
+    late.progress.next_attempt_at = now;
+    return late;
 }
 
 namespace detail {

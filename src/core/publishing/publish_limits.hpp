@@ -66,7 +66,9 @@ inline constexpr Milliseconds kClockLookEvery = Minutes(5);
 // What is to be looked at later than this, and later than its time asks for, was put off by a clock that has been set back
 // since.
 inline constexpr Milliseconds kLongestWait = kRateLimitLongest + Hours(1);
-inline constexpr Milliseconds kLongestOwnWait = Minutes(30);
+inline constexpr Milliseconds kLongestOwnWait = Minutes(20);
+// A container that seems to have been made later than this from now was dated by such a clock, too.
+inline constexpr Milliseconds kClockStepBelieved = Minutes(10);
 
 // --- after a publish call without a clean answer (design rule C4) ---
 

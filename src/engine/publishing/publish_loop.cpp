@@ -105,7 +105,7 @@ Async<void> PublishLoop::run() {
 Async<bool> PublishLoop::list_due() {
     const Instant now = world_.world.clock.now();
     if (!last_pass_at_ || now < *last_pass_at_ - kClockStep) {
-        if (auto mended = co_await mend_times_ahead(); !mended) {
+        if (auto mended = co_await mend_times_ahead(last_pass_at_.has_value()); !mended) {
             note(mended.error(), core::PostId("posts"));
             co_return true;
         }
@@ -284,7 +284,7 @@ Async<void> PublishLoop::release_channels() {
     }
 }
 
-Async<Result<void>> PublishLoop::mend_times_ahead() {
+Async<Result<void>> PublishLoop::mend_times_ahead(bool is_set_back) {
     ports::PostQuery query;
     query.states = kUnfinished;
     query.is_newest_first = false;
@@ -293,10 +293,10 @@ Async<Result<void>> PublishLoop::mend_times_ahead() {
         auto page = co_await world_.posts.list_posts(query);
         if (!page) co_return fail(page.error());
         for (core::Post& post : page->posts) {
-            const Instant now = world_.world.clock.now();
-            if (in_work_.contains(post.id) || !core::was_put_off_by_clock(post, now)) continue;
-            post.progress.next_attempt_at = now;
-            auto saved = co_await world_.posts.save_post(std::move(post), {}, std::nullopt);
+            if (in_work_.contains(post.id)) continue;
+            auto right = core::put_right(post, is_set_back, world_.world.clock.now());
+            if (!right) continue;
+            auto saved = co_await world_.posts.save_post(std::move(*right), {}, std::nullopt);
             if (!saved && is_local(saved.error())) co_return fail(saved.error());
         }
         query.after = page->next;

@@ -47,7 +47,8 @@ private:
     Async<bool> wait_for(core::Post& post, Instant until);
     Async<void> sleep(bool is_busy);
     Async<void> release_channels();
-    Async<Result<void>> mend_times_ahead();
+    // `is_set_back`: since the last pass; else what a clock before our time may have left is looked for.
+    Async<Result<void>> mend_times_ahead(bool is_set_back);
     void note(const Error& error, const core::PostId& id);
     // Is the post about to be published, at most with a last confirmation before?
     static bool is_in_line(const core::PostStep& step);

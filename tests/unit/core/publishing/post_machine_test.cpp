@@ -204,8 +204,8 @@ TEST(PostMachine, SendsNothingWhileItsClockIsAheadOfMetas) {
     const Post post = after_check(image_post(), Readiness{0, 50, kDue - Days(2)}, ahead).post;
     EXPECT_EQ(post.progress.problem->code, Code::kClock);
     EXPECT_NE(post.state, PostState::kHeld);
-    EXPECT_TRUE(was_put_off_by_clock(post, kDue - Days(2)));
-    EXPECT_FALSE(was_put_off_by_clock(image_post(), kDue - Days(30)));
+    EXPECT_TRUE(put_right(post, false, kDue - Days(2)));
+    EXPECT_FALSE(put_right(image_post(), false, kDue - Days(30)));
 }
 
 TEST(PostMachine, WaitsAsLongAsMetaSaysAfterARateLimit) {

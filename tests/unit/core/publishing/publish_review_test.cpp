@@ -199,14 +199,43 @@ TEST(PublishReview, AClockSetBackByHoursLeavesNoPostWaitingForThem) {
     // The next look was put a few minutes ahead while the clock was five hours ahead.
     const Post ahead = after_check(image_post(), Readiness{0, 50, kDue - Minutes(4)}, kDue + Hours(5)).post;
     ASSERT_EQ(ahead.progress.problem->code, Code::kClock);
-    EXPECT_TRUE(was_put_off_by_clock(ahead, kDue - Minutes(3)));
-    EXPECT_TRUE(was_put_off_by_clock(publishing_post(), kDue - Hours(5)));
-    // What Meta asked for stays.
+    EXPECT_EQ(put_right(ahead, false, kDue - Minutes(3))->progress.next_attempt_at, kDue - Minutes(3));
+    EXPECT_EQ(put_right(publishing_post(), false, kDue - Hours(5))->progress.next_attempt_at, kDue - Hours(5));
+    // A few minutes are not told from a wait, where nobody saw the clock being set back.
+    const Post lost = publishing_post();
+    EXPECT_FALSE(put_right(lost, false, kDue));
+    EXPECT_EQ(put_right(lost, true, kDue)->progress.next_attempt_at, kDue);
+    // What Meta asked for stays, and what waits rightly.
     const Error limit = meta_error(17, 0, Code::kRateLimited, Fault::kRateLimited);
     Post paused = after_make(after_check(image_post(), Readiness{}, kDue).post, 0, fail(limit), kDue).post;
     paused.progress.next_attempt_at = kDue + Hours(20);
-    EXPECT_FALSE(was_put_off_by_clock(paused, kDue));
-    EXPECT_FALSE(was_put_off_by_clock(image_post(), kDue - Days(2)));
+    EXPECT_FALSE(put_right(paused, true, kDue));
+    EXPECT_FALSE(put_right(image_post(), true, kDue - Days(2)));
+    Post live = after_publish(lost, std::string("media-1"), kDue).post;
+    live.progress.next_attempt_at = kDue + Hours(6);
+    EXPECT_FALSE(put_right(live, true, kDue));
+}
+
+// What a clock that was ahead has begun days before its time is a scheduled post again, that people and laws may change.
+TEST(PublishReview, WhatAWrongClockBeganIsAScheduledPostAgain) {
+    const Error down(Code::kUpstream, Fault::kTransient);
+    const Post checking = after_check(image_post(), fail(down), kDue).post;
+    ASSERT_EQ(checking.state, PostState::kChecking);
+    for (const Post& post : {checking, ready_post()}) {
+        const auto right = put_right(post, true, kDue - Days(1));
+        ASSERT_TRUE(right);
+        EXPECT_EQ(right->state, PostState::kScheduled);
+        EXPECT_EQ(right->progress.next_attempt_at, begins_at(post));
+        EXPECT_FALSE(right->progress.problem);
+    }
+    // Its container is as old as nobody knows, and made anew.
+    Post again = *put_right(ready_post(), true, kDue - Days(1));
+    again = after_check(again, Readiness{}, kDue - Minutes(40)).post;
+    EXPECT_TRUE(is_next<step::MakeContainer>(again, kDue - Minutes(40)));
+    // While a call for it is open it is all that there is.
+    Post lost = uncertain_post();
+    lost.progress.next_attempt_at = kDue - Days(1);
+    EXPECT_TRUE(is_next<step::Look>(lost, kDue - Days(1)));
 }
 
 TEST(PublishReview, APauseThatGoesOnIsToldOnce) {
