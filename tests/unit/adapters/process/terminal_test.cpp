@@ -136,11 +136,8 @@ constexpr const char* kCtrlC = "\x03";
 constexpr const char* kCtrlZ = "\x1a";
 constexpr const char* kCtrlBackslash = "\x1c";
 
-// A command that reads lines and says how often it was interrupted.
-constexpr const char* kTalker = "n=0; trap 'n=$((n+1)); echo \"<interrupted $n>\"' INT; echo '<ready>'; "
-                                "while :; do read line; s=$?; "
-                                "if [ $s = 0 ]; then echo \"<got $line>\"; [ \"$line\" = bye ] && exit 6; "
-                                "elif [ $s -le 128 ]; then exit 9; fi; done"; // the terminal is gone
+// Reads lines and says how often it was interrupted (tests/support/line_talker.cpp).
+constexpr const char* kTalker = EVERLONG_BINARY_DIR "/tests/line_talker";
 
 class Terminal : public ::testing::Test {
 protected:
@@ -167,7 +164,7 @@ TEST_F(Terminal, LetsTheCommandReadAndGetsItBackAtTheEnd) {
 }
 
 TEST_F(Terminal, BringsCtrlCToTheCommandOnce) {
-    Person person([] { be_shell([] { return run_command({"/bin/bash", "-c", kTalker}); }); });
+    Person person([] { be_shell([] { return run_command({kTalker}); }); });
     person.read_until("<ready>");
     person.type(kCtrlC);
     person.read_until("<interrupted 1>");
@@ -192,7 +189,7 @@ TEST_F(Terminal, ShowsTheShellTheSignalThatEndedTheCommand) {
 }
 
 TEST_F(Terminal, StopsWithTheCommandOnCtrlZAndGoesOnWithIt) {
-    Person person([] { be_shell([] { return run_command({"/bin/bash", "-c", kTalker}); }); });
+    Person person([] { be_shell([] { return run_command({kTalker}); }); });
     person.read_until("<ready>");
     for (const char* word : {"first", "second"}) {
         person.type(kCtrlZ);
@@ -207,7 +204,7 @@ TEST_F(Terminal, StopsWithTheCommandOnCtrlZAndGoesOnWithIt) {
 
 TEST_F(Terminal, TakesCtrlZForNothingWhereNobodyCouldContinueUs) {
     // The supervisor is the session's leader, as in `docker run -it`.
-    Person person([] { say("[ended " + std::to_string(run_command({"/bin/bash", "-c", kTalker})) + "]\n"); });
+    Person person([] { say("[ended " + std::to_string(run_command({kTalker})) + "]\n"); });
     person.read_until("<ready>");
     person.type(kCtrlZ);
     person.type("still\n");
