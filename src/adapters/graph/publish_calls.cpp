@@ -2,6 +2,7 @@
 
 #include <adapters/graph/detail/container_parameters.hpp>
 #include <adapters/graph/detail/publish_answers.hpp>
+#include <http/piecewise_upload.hpp>
 
 #include <algorithm>
 #include <set>
@@ -39,32 +40,6 @@ bool lacks_a_field(const Error& error) {
            upstream->message.find("nonexisting field") != std::string::npos;
 }
 
-// Feeds an upload from a source, piece by piece, and keeps the trouble that ended it.
-class Feeder {
-public:
-    Feeder(ports::ByteSource& bytes, std::uint64_t offset) : bytes_(bytes), at_(offset) {}
-
-    std::optional<std::size_t> pull(std::span<char> room) {
-        auto piece = bytes_.read(at_, room.size());
-        if (piece && (piece->empty() || piece->size() > room.size())) {
-            piece = fail(Code::kIo, Fault::kLocal, "the file is shorter than it was when its upload began");
-        }
-        if (!piece) {
-            problem_ = piece.error();
-            return std::nullopt;
-        }
-        std::ranges::copy(*piece, room.begin());
-        at_ += piece->size();
-        return piece->size();
-    }
-    const std::optional<Error>& problem() const { return problem_; }
-
-private:
-    ports::ByteSource& bytes_;
-    std::uint64_t at_;
-    std::optional<Error> problem_;
-};
-
 } // namespace
 
 Task<ports::MadeContainer> PublishCalls::make_container(const ports::Publisher& who, ports::ContainerOrder order) {
@@ -93,18 +68,18 @@ Task<void> PublishCalls::send_bytes(const ports::Publisher& who, std::string upl
     if (!request) co_return fail(request.error());
 
     const std::uint64_t left = size - offset;
-    Feeder feeder(bytes, offset);
+    http::PiecewiseUpload upload([&bytes](std::uint64_t at, std::size_t limit) { return bytes.read(at, limit); },
+                                 offset, size);
     request->url = *url;
     request->bearer_scheme = "OAuth"; // "not Bearer" (8.6)
     request->headers.add("offset", std::to_string(offset));
     request->headers.add("file_size", std::to_string(size));
     request->headers.add("Content-Type", "application/octet-stream");
-    request->upload = http::OutgoingBody{
-        left, [&feeder](std::span<char> room) -> std::optional<std::size_t> { return feeder.pull(room); }};
+    request->upload = upload.body();
     request->deadline = kUploadAnswer + Seconds(static_cast<std::int64_t>(left) / kSlowestLine);
     request->slowest_pace = upload_pace_;
     auto exchanged = co_await caller_.send(call, who.token, *std::move(request));
-    if (feeder.problem()) co_return fail(feeder.problem()->in("upload"));
+    if (upload.problem()) co_return fail(upload.problem()->in("upload"));
     if (!exchanged) co_return fail(exchanged.error());
     co_return read_uploaded(exchanged->asked, exchanged->answer());
 }

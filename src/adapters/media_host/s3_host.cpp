@@ -6,11 +6,11 @@
 #include <adapters/media_host/detail/shown_names.hpp>
 #include <core/publishing/media_address.hpp>
 #include <core/publishing/media_names.hpp>
+#include <http/piecewise_upload.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <optional>
-#include <span>
 
 namespace everlong::adapters {
 namespace {
@@ -26,32 +26,6 @@ constexpr Seconds kPutAnswer = Minutes(1);
 constexpr http::SlowestPace kPutPace{.bytes_per_second = 1024, .during = Seconds(60)};
 // Error documents are some hundred bytes.
 constexpr std::size_t kMostAnswerBytes = 64 * 1024;
-
-// A file's bytes on their way; keeps what was wrong with them.
-class Pieces {
-public:
-    explicit Pieces(ports::ByteSource& bytes) : bytes_(bytes) {}
-
-    std::optional<std::size_t> pull(std::span<char> room) {
-        auto piece = bytes_.read(at_, room.size());
-        if (piece && (piece->empty() || piece->size() > room.size())) {
-            piece = fail(Code::kIo, Fault::kLocal, "the file is shorter than it was when its upload began");
-        }
-        if (!piece) {
-            problem_ = piece.error();
-            return std::nullopt;
-        }
-        std::ranges::copy(*piece, room.begin());
-        at_ += piece->size();
-        return piece->size();
-    }
-    const std::optional<Error>& problem() const { return problem_; }
-
-private:
-    ports::ByteSource& bytes_;
-    std::uint64_t at_ = 0;
-    std::optional<Error> problem_;
-};
 
 bool has_length(const http::Response& answer, std::uint64_t size) {
     const std::string_view text = answer.headers.find("Content-Length").value_or("");
@@ -148,17 +122,17 @@ private:
             core::content_type_of(file.facts ? std::string_view(file.facts->format) : std::string_view()));
         const Seconds within(static_cast<std::int64_t>(size) / kSlowestLine);
         Signed question = sign("PUT", file, type, kAskedWithin);
-        Pieces pieces(**source);
+        http::PiecewiseUpload upload(
+            [&source](std::uint64_t at, std::size_t limit) { return (*source)->read(at, limit); }, 0, size);
         http::OutgoingRequest request = request_to(std::move(question.address), "PUT");
         request.headers.add("Content-Type", type);
         // What is refused is refused before its bytes are on the way, and the refusal is not lost among them.
         request.headers.add("Expect", "100-continue");
-        request.upload = http::OutgoingBody{
-            size, [&pieces](std::span<char> room) -> std::optional<std::size_t> { return pieces.pull(room); }};
+        request.upload = upload.body();
         request.deadline = kPutAnswer + within;
         request.slowest_pace = kPutPace;
         auto answer = co_await send(std::move(request));
-        if (pieces.problem()) co_return fail(*pieces.problem());
+        if (upload.problem()) co_return fail(*upload.problem());
         if (!answer) co_return fail(answer.error());
         if (answer->status < 200 || answer->status >= 300) {
             co_return fail(detail::s3_refusal(bucket_, *answer, question.at));
