@@ -3,6 +3,8 @@
 
 #include <api/detail/logins.hpp>
 
+#include <base/html.hpp>
+#include <base/percent.hpp>
 #include <core/facts/platform.hpp>
 #include <core/graph_errors.hpp>
 #include <core/limits.hpp>
@@ -18,21 +20,6 @@ using ports::LoginStage;
 
 constexpr std::string_view kCookie = "__Host-everlong-login";
 constexpr std::size_t kCookieBytes = 43;
-
-std::string escape_html(std::string_view text) {
-    std::string escaped;
-    for (const char c : text) {
-        switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        case '\'': escaped += "&#39;"; break;
-        default: escaped += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-        }
-    }
-    return escaped;
-}
 
 // A page without script or style: nothing on it can be led astray.
 http::Response page(int status, std::string_view title, const std::vector<std::string>& paragraphs) {
@@ -202,7 +189,7 @@ Async<Answer> finish_oauth(Call& call) {
     if (!now) co_return refusal(call, now.error());
     call.access.keys().forget(); // as after any adoption: api/channels.cpp
     call.context.on_change();
-    const std::string id = http::percent_encode(now->id);
+    const std::string id = percent_encode(now->id);
     if (now->via == ports::LoginVia::kBrowser) co_return lead_to("/logins/" + id);
     co_return lead_to("/oauth/" + std::string(to_text(*login)) + "/done/" + id);
 }

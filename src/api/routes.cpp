@@ -1,5 +1,7 @@
 #include <api/detail/routes.hpp>
 
+#include <base/percent.hpp>
+
 #include <algorithm>
 
 namespace everlong::api::detail {
@@ -102,7 +104,7 @@ std::optional<std::vector<std::string>> match_path(std::string_view pattern, std
             if (wanted != given) return std::nullopt;
             continue;
         }
-        auto decoded = http::percent_decode(given, false);
+        auto decoded = percent_decode(given, false);
         if (!decoded || decoded->empty()) return std::nullopt;
         captured.push_back(std::move(*decoded));
     }

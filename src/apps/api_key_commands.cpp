@@ -2,6 +2,7 @@
 
 #include <apps/channel_view.hpp>
 #include <apps/terminal.hpp>
+#include <base/percent.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -97,7 +98,7 @@ void add_api_key_commands(CommandLine line) {
     add_common_flags(*revoke, line.flags);
     revoke->callback([id, &action = line.action] {
         action = [id](Session& session) {
-            return session.call("DELETE", "/v1/api-keys/" + http::percent_encode(*id), {}, show_revoked);
+            return session.call("DELETE", "/v1/api-keys/" + percent_encode(*id), {}, show_revoked);
         };
     });
 }

@@ -2,6 +2,7 @@
 
 #include <api/json.hpp>
 #include <apps/terminal.hpp>
+#include <base/percent.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -101,7 +102,7 @@ Result<Secret> read_standard_input() {
 }
 
 std::string channel_target(const std::string& name, std::string_view rest) {
-    return "/v1/channels/" + http::percent_encode(name) + std::string(rest);
+    return "/v1/channels/" + percent_encode(name) + std::string(rest);
 }
 
 } // namespace everlong::apps

@@ -1,6 +1,7 @@
 #include <apps/commands.hpp>
 
 #include <apps/channel_view.hpp>
+#include <base/percent.hpp>
 #include <http/message.hpp>
 
 #include <CLI/CLI.hpp>
@@ -21,7 +22,7 @@ struct AddFlags {
 };
 
 std::string delivery_target(const std::string& id, std::string_view rest = {}) {
-    return "/v1/deliveries/" + http::percent_encode(id) + std::string(rest);
+    return "/v1/deliveries/" + percent_encode(id) + std::string(rest);
 }
 
 std::string number_at(const json::object& object, std::string_view name) {

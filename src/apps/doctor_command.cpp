@@ -1,6 +1,7 @@
 #include <apps/commands.hpp>
 
 #include <apps/channel_view.hpp>
+#include <base/percent.hpp>
 #include <core/facts/doctor_texts.hpp>
 
 #include <CLI/CLI.hpp>
@@ -196,7 +197,7 @@ public:
         bool is_healthy = true;
         json::array documents;
         for (std::string after;;) {
-            auto page = ask("GET", "/v1/channels?after=" + http::percent_encode(after), {});
+            auto page = ask("GET", "/v1/channels?after=" + percent_encode(after), {});
             if (!page) return session_.tell(page.error());
             if (page->contains("exit_code")) return session_.tell_problem(*page);
             for (const auto& item : page->at("channels").as_array()) {

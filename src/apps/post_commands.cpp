@@ -3,6 +3,7 @@
 #include <apps/post_flow.hpp>
 #include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
+#include <base/percent.hpp>
 #include <core/csv.hpp>
 
 #include <CLI/CLI.hpp>
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string post_target(const std::string& id, std::string_view rest = {}) {
-    return "/v1/posts/" + http::percent_encode(id) + std::string(rest);
+    return "/v1/posts/" + percent_encode(id) + std::string(rest);
 }
 
 // The answer as it is, or for people; gives the exit code.
@@ -52,7 +53,7 @@ struct ListFlags {
 int list_posts(Session& session, const ListFlags& flags) {
     std::string target = "/v1/posts?limit=" + std::to_string(flags.limit);
     const auto add = [&](std::string_view name, const std::string& value) {
-        if (!value.empty()) target += "&" + std::string(name) + "=" + http::percent_encode(value);
+        if (!value.empty()) target += "&" + std::string(name) + "=" + percent_encode(value);
     };
     add("channel", flags.name);
     add("state", flags.state);
@@ -252,8 +253,8 @@ Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flag
         "POST", "/v1/posts/import?check=" + std::string(flags.is_check ? "true" : "false"), json::serialize(body), {}};
     if (flags.is_partial) call.target += "&partial=true";
     if (flags.is_once) call.target += "&once=true";
-    if (!flags.name.empty()) call.target += "&channel=" + http::percent_encode(flags.name);
-    if (!flags.zone.empty()) call.target += "&zone=" + http::percent_encode(flags.zone);
+    if (!flags.name.empty()) call.target += "&channel=" + percent_encode(flags.name);
+    if (!flags.zone.empty()) call.target += "&zone=" + percent_encode(flags.zone);
     call.headers.set("Content-Type", "application/json");
     auto reply = co_await flow.send(std::move(call));
     if (!reply) co_return fail(reply.error());

@@ -1,5 +1,7 @@
 #include <core/error_evidence.hpp>
 
+#include <base/percent.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -87,19 +89,7 @@ void undo_percent(std::string& text) {
                           text.find("error_reason=") != std::string::npos || text.find("%20") != std::string::npos ||
                           text.find("%22") != std::string::npos;
     if (!is_query) return;
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_escape =
-            text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-        if (is_escape) {
-            out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-            i += 2;
-        } else {
-            out += text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    text = std::move(out);
+    text = percent_decode_leniently(text, true);
 }
 
 void undo_entities(std::string& text) {

@@ -1,6 +1,7 @@
 #include <http/client.hpp>
 
 #include <base/ip_address.hpp>
+#include <base/percent.hpp>
 #include <http/curl_transfers.hpp>
 #include <http/field_rules.hpp>
 

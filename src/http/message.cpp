@@ -1,7 +1,8 @@
 #include <http/message.hpp>
 
+#include <base/percent.hpp>
+
 #include <algorithm>
-#include <array>
 
 namespace everlong::http {
 namespace {
@@ -19,49 +20,6 @@ constexpr char to_lower(char c) {
 
 bool is_same_name(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
-constexpr int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// RFC 3986, 2.3.
-constexpr bool is_unreserved(char c) {
-    const char lower = to_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-enum class Broken { kRefuse, kKeep };
-
-std::optional<std::string> decode(std::string_view text, bool plus_is_blank, Broken broken) {
-    // Most text means itself.
-    if (!text.contains('%') && !(plus_is_blank && text.contains('+'))) return std::string(text);
-    std::string plain;
-    plain.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '+' && plus_is_blank) {
-            plain += ' ';
-            continue;
-        }
-        if (c != '%') {
-            plain += c;
-            continue;
-        }
-        const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-        const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-        if (high >= 0 && low >= 0) {
-            plain += static_cast<char>(high * 16 + low);
-            i += 2;
-        } else if (broken == Broken::kKeep) {
-            plain += c;
-        } else {
-            return std::nullopt;
-        }
-    }
-    return plain;
 }
 
 } // namespace
@@ -135,28 +93,6 @@ std::string_view Request::raw_query() const {
     return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
 }
 
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank) {
-    return decode(text, plus_is_blank, Broken::kRefuse);
-}
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string encoded;
-    // Room for the worst case at once: growing would leave unwiped copies of a secret behind in freed memory.
-    encoded.reserve(text.size() * 3);
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += kDigits[byte >> 4];
-        encoded += kDigits[byte & 15];
-    }
-    return encoded;
-}
-
 Parameters parse_form(std::string_view text) {
     Parameters parameters;
     while (!text.empty()) {
@@ -166,8 +102,8 @@ Parameters parse_form(std::string_view text) {
         if (pair.empty()) continue;
         const auto equals = std::min(pair.find('='), pair.size());
         const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-        parameters.emplace_back(*decode(pair.substr(0, equals), true, Broken::kKeep),
-                                *decode(value, true, Broken::kKeep));
+        parameters.emplace_back(percent_decode_leniently(pair.substr(0, equals), true),
+                                percent_decode_leniently(value, true));
     }
     return parameters;
 }

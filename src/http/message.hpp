@@ -93,10 +93,6 @@ struct Response {
 // Name-value pairs of a query or an application/x-www-form-urlencoded body, decoded ('+' is a blank), in order.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-// Nothing where a '%' is not followed by two hex digits.
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_blank);
-// Everything but unreserved characters (RFC 3986, 2.3) becomes %XX.
-std::string percent_encode(std::string_view text);
 // Broken escapes are kept as they are, as most servers do.
 Parameters parse_form(std::string_view text);
 

@@ -2,6 +2,7 @@
 // An http::Client that hands requests to a handler in the same process: the simulator without sockets, for runs of
 // years. What the handler says about transmission comes out as the error that the real client would give.
 
+#include <base/percent.hpp>
 #include <http/client.hpp>
 #include <http/server.hpp>
 
@@ -40,10 +41,9 @@ private:
         std::string text;
         for (const auto& parameter : parameters) {
             if (!text.empty()) text += '&';
-            text += http::percent_encode(parameter.name) + "=";
-            if (const auto* plain = std::get_if<std::string>(&parameter.value)) text += http::percent_encode(*plain);
-            if (const auto* secret = std::get_if<Secret>(&parameter.value))
-                text += http::percent_encode(secret->reveal());
+            text += percent_encode(parameter.name) + "=";
+            if (const auto* plain = std::get_if<std::string>(&parameter.value)) text += percent_encode(*plain);
+            if (const auto* secret = std::get_if<Secret>(&parameter.value)) text += percent_encode(secret->reveal());
         }
         return text;
     }

@@ -3,6 +3,7 @@
 #include <adapters/graph/detail/json_edge.hpp>
 #include <adapters/graph/detail/usage.hpp>
 #include <base/digest.hpp>
+#include <base/percent.hpp>
 
 #include <utility>
 
@@ -31,7 +32,7 @@ std::string Caller::url_of(const CallFacts& call, std::string_view id) const {
     std::string path(call.path);
     constexpr std::string_view kPlace = "{id}";
     if (const auto place = path.find(kPlace); place != std::string::npos) {
-        path.replace(place, kPlace.size(), http::percent_encode(id));
+        path.replace(place, kPlace.size(), percent_encode(id));
     }
     return url + path;
 }

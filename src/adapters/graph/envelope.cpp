@@ -1,6 +1,7 @@
 #include <adapters/graph/detail/envelope.hpp>
 
 #include <adapters/graph/detail/json_edge.hpp>
+#include <base/percent.hpp>
 #include <http/message.hpp>
 
 #include <algorithm>
@@ -65,7 +66,7 @@ std::string clean(const Asked& asked, const json::value* value) {
     std::string text(found->data(), found->size());
     for (const std::string_view secret : asked.secrets) {
         remove_all(text, secret);
-        remove_all(text, http::percent_encode(secret));
+        remove_all(text, percent_encode(secret));
     }
     std::string cleaned = core::scrub(text);
     wipe_string(text);

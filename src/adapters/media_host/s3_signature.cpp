@@ -1,6 +1,7 @@
 #include <adapters/media_host/detail/s3_signature.hpp>
 
 #include <base/digest.hpp>
+#include <base/percent.hpp>
 
 #include <utility>
 #include <variant>
@@ -66,9 +67,9 @@ std::string encoded(const std::vector<http::OutgoingParameter>& query) {
     for (const auto& [name, value] : query) {
         const auto* secret = std::get_if<Secret>(&value);
         if (!text.empty()) text += '&';
-        text += http::percent_encode(name) + '=' +
-                http::percent_encode(secret != nullptr ? std::string_view(secret->reveal())
-                                                       : std::string_view(std::get<std::string>(value)));
+        text += percent_encode(name) + '=' +
+                percent_encode(secret != nullptr ? std::string_view(secret->reveal())
+                                                 : std::string_view(std::get<std::string>(value)));
     }
     return text;
 }

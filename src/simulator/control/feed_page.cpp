@@ -2,8 +2,9 @@
 // pictures that were fetched. No scripts; every text that came from outside is escaped.
 #include <simulator/control/feed_page.hpp>
 
+#include <base/html.hpp>
+#include <base/percent.hpp>
 #include <simulator/calls/reply.hpp>
-#include <simulator/login/dialog.hpp>
 #include <simulator/publishing/publishing.hpp>
 #include <simulator/wire/call.hpp>
 
@@ -123,7 +124,7 @@ std::string label_of(const Medium& medium) {
 }
 
 std::string link_to(const Account& account) {
-    return std::string(kFeedPath) + http::percent_encode(account.username);
+    return std::string(kFeedPath) + percent_encode(account.username);
 }
 
 std::string link_to(const Account& account, const Medium& medium) {

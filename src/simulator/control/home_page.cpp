@@ -1,8 +1,8 @@
 // GET /: the control page. It shows the world and turns it, by the same control calls as everybody's; its style and script
 // are files of their own, so that its Content-Security-Policy allows nothing written into a page.
+#include <base/html.hpp>
 #include <simulator/calls/reply.hpp>
 #include <simulator/control/control.hpp>
-#include <simulator/login/dialog.hpp>
 
 namespace everlong::simulator {
 namespace {

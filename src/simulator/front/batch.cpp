@@ -1,5 +1,6 @@
 #include <simulator/front/batch.hpp>
 
+#include <base/percent.hpp>
 #include <simulator/calls/reply.hpp>
 #include <simulator/front/passage.hpp>
 #include <simulator/wire/json_path.hpp>
@@ -125,7 +126,7 @@ Outcome<std::string> fill_in(std::string_view text, const DoneByName& named) {
         const auto selected = select_text(found->second->body, reference->path);
         if (!selected) return refuse(Refusal::kBadBatch, {"Invalid JSONPath expression " + reference->path});
         filled += text.substr(at, reference->begin - at);
-        filled += http::percent_encode(*selected);
+        filled += percent_encode(*selected);
         if (filled.size() > kLongestText) return refuse(Refusal::kBadBatch, {"A filled-in item is too long"});
         at = reference->end;
     }

@@ -2,6 +2,8 @@
 // the token and all parameters, and no `next` on the last page (graph-api.md, 10.2; clients.md, 26).
 #include <simulator/graph/nodes.hpp>
 
+#include <base/percent.hpp>
+
 #include <boost/json/array.hpp>
 
 #include <algorithm>
@@ -89,12 +91,12 @@ std::string address(const Context& context, const EdgeQuery& query, std::string_
                     const std::string& cursor) {
     std::string target;
     if (context.call.asked_version) target += "/" + *context.call.asked_version;
-    target += query.path + "?access_token=" + http::percent_encode(context.call.token);
+    target += query.path + "?access_token=" + percent_encode(context.call.token);
     for (const auto& [name, value] : query.parameters) {
         if (name == "access_token" || name == "after" || name == "before" || name == "method") continue;
-        target += "&" + http::percent_encode(name) + "=" + http::percent_encode(value);
+        target += "&" + percent_encode(name) + "=" + percent_encode(value);
     }
-    target += "&" + std::string(direction) + "=" + http::percent_encode(cursor);
+    target += "&" + std::string(direction) + "=" + percent_encode(cursor);
     return context.call.absolute(target);
 }
 
@@ -133,7 +135,7 @@ EdgeQuery query_of(const Call& call, std::vector<Field> fields) {
     query.fields = std::move(fields);
     query.parameters = call.parameters;
     for (const std::string& segment : call.segments)
-        query.path += "/" + http::percent_encode(segment);
+        query.path += "/" + percent_encode(segment);
     return query;
 }
 

@@ -1,5 +1,6 @@
 #include <simulator/login/dialog.hpp>
 
+#include <base/percent.hpp>
 #include <simulator/calls/reply.hpp>
 #include <simulator/login/dialog_page.hpp>
 
@@ -270,7 +271,7 @@ http::Response redirect(const Context& context, const Wish& wish, const http::Pa
     std::string location = wish.redirect_uri;
     char joint = is_fragment ? '#' : location.find('?') == std::string::npos ? '?' : '&';
     for (const auto& [name, value] : answer) {
-        location += joint + name + "=" + http::percent_encode(value);
+        location += joint + name + "=" + percent_encode(value);
         joint = '&';
     }
     const bool has_tail = !is_fragment && context.switches.is("redirect_tail", "present");
@@ -423,7 +424,7 @@ http::Response lead_to_www(const Context& context) {
     www.host = Host::kWwwInstagram;
     std::string query;
     for (const auto& [name, value] : context.call.parameters)
-        query += (query.empty() ? "?" : "&") + http::percent_encode(name) + "=" + http::percent_encode(value);
+        query += (query.empty() ? "?" : "&") + percent_encode(name) + "=" + percent_encode(value);
     http::Response response = to_page(context, "", 302);
     response.headers.add("Location", www.absolute("/oauth/authorize" + query));
     return response;
@@ -456,21 +457,6 @@ http::Response answer_dialog(Context& context) {
     if (!is_approved) return show(context, *wish, person);
     return approve(context, *wish, person,
                    is_post ? choice_of_form(context, *wish, person) : choice_of_script(context, *wish, person));
-}
-
-std::string escape_html(std::string_view text) {
-    std::string escaped;
-    for (const char c : text) {
-        switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        case '\'': escaped += "&#39;"; break;
-        default: escaped += static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t' ? ' ' : c;
-        }
-    }
-    return escaped;
 }
 
 } // namespace everlong::simulator

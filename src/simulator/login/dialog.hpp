@@ -10,8 +10,6 @@
 
 #include <http/message.hpp>
 
-#include <string_view>
-
 namespace everlong::simulator {
 
 // Is this call one for a dialog?
@@ -19,8 +17,5 @@ bool is_dialog_call(const Call& call);
 
 // A page, or a redirect. What is wrong with the app, the redirect address or the scopes stays on the page.
 http::Response answer_dialog(Context& context);
-
-// What stands for &, <, >, quotes and control characters in a page's text and attributes.
-std::string escape_html(std::string_view text);
 
 } // namespace everlong::simulator

@@ -1,6 +1,6 @@
 #include <simulator/login/dialog_page.hpp>
 
-#include <simulator/login/dialog.hpp>
+#include <base/html.hpp>
 
 namespace everlong::simulator {
 namespace {

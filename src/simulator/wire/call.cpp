@@ -1,5 +1,6 @@
 #include <simulator/wire/call.hpp>
 
+#include <base/percent.hpp>
 #include <simulator/simulator.hpp>
 #include <simulator/wire/body.hpp>
 #include <simulator/wire/versions.hpp>
@@ -117,7 +118,7 @@ std::vector<std::string> split_path(std::string_view raw_path) {
         const std::string_view segment = raw_path.substr(0, end);
         raw_path.remove_prefix(std::min(end + 1, raw_path.size()));
         if (segment.empty()) continue;
-        segments.push_back(http::percent_decode(segment, false).value_or(std::string(segment)));
+        segments.push_back(percent_decode(segment, false).value_or(std::string(segment)));
     }
     return segments;
 }

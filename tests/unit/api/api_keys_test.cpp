@@ -2,6 +2,8 @@
 
 #include "access_bench.hpp"
 
+#include <base/percent.hpp>
+
 #include <gmock/gmock.h>
 
 namespace everlong::api {
@@ -188,7 +190,7 @@ TEST_F(ApiKeys, AreMadeOnlyOfWhatTheyTake) {
     EXPECT_EQ(local("GET", "/v1/api-keys").body, R"({"api_keys":[],"next":null})");
     for (const char* id : {"0", "-1", "99", "1x", "9999999999999999999", "%20", "' OR 1=1"}) {
         SCOPED_TRACE(id);
-        EXPECT_EQ(code_of(local("DELETE", "/v1/api-keys/" + http::percent_encode(id))), "E_API_KEY_UNKNOWN");
+        EXPECT_EQ(code_of(local("DELETE", "/v1/api-keys/" + percent_encode(id))), "E_API_KEY_UNKNOWN");
     }
 }
 

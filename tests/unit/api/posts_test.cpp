@@ -1,6 +1,8 @@
 // /v1/posts: what callers say becomes a post, what cannot be one is named, and a repeated call makes no second one.
 #include "publishing_bench.hpp"
 
+#include <base/percent.hpp>
+
 namespace everlong::api {
 namespace {
 
@@ -135,7 +137,7 @@ TEST_F(Posts, AreListedByChannelStateAndTime) {
     EXPECT_EQ(listed("?from=2026-12-25T00:00:00Z").size(), 1U);
     EXPECT_EQ(listed("?until=2026-12-25T00:00:00Z").size(), 1U);
     const auto page = body_of(local("GET", "/v1/posts?limit=1"));
-    const auto rest = listed("?limit=1&after=" + http::percent_encode(page.at("next").as_string()));
+    const auto rest = listed("?limit=1&after=" + percent_encode(page.at("next").as_string()));
     ASSERT_EQ(rest.size(), 1U);
     EXPECT_EQ(rest.at(0).at("channel"), "shop");
     EXPECT_EQ(local("GET", "/v1/posts?state=lost").status, 400);

@@ -3,11 +3,13 @@
 
 #include <simulator/wire/json_path.hpp>
 
+#include <base/percent.hpp>
+
 namespace everlong::simulator {
 namespace {
 
 Answer batch(Bench& bench, const std::string& items, const std::string& rest, const std::string& path = "/v25.0/") {
-    return bench.post("/graph.facebook.com" + path, "batch=" + http::percent_encode(items) + "&" + rest);
+    return bench.post("/graph.facebook.com" + path, "batch=" + percent_encode(items) + "&" + rest);
 }
 
 json::value body_of(const Answer& answer, const std::string& index) {

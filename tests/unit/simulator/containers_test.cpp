@@ -3,6 +3,8 @@
 
 #include <simulator/wire/publish_errors.hpp>
 
+#include <base/percent.hpp>
+
 #include <set>
 
 namespace everlong::simulator {
@@ -57,9 +59,8 @@ TEST(ImageContainer, TakesItsParametersFromAnywhere) {
     Publisher publisher;
     const std::string target = "/graph.facebook.com/v25.0/" + publisher.account + "/media";
     const std::string address = publisher.host.picture();
-    http::Request form = Bench::request("POST", target,
-                                        "image_url=" + http::percent_encode(address) +
-                                            "&caption=a%20%23b&access_token=" + publisher.token);
+    http::Request form = Bench::request(
+        "POST", target, "image_url=" + percent_encode(address) + "&caption=a%20%23b&access_token=" + publisher.token);
     EXPECT_EQ(publisher.send(form).status(), 200);
     http::Request document = Bench::request(
         "POST", target,

@@ -1,13 +1,15 @@
 // The login dialogs and what their codes are worth (graph-api.md, 2.1 to 2.3, 2.12, 3.1, 3.2).
 #include "bench.hpp"
 
+#include <base/percent.hpp>
+
 #include <gtest/gtest.h>
 
 namespace everlong::simulator {
 namespace {
 
 const std::string kBack = "http://127.0.0.1:8000/oauth/callback";
-const std::string kBackEncoded = http::percent_encode(kBack);
+const std::string kBackEncoded = percent_encode(kBack);
 const std::string kFacebookScopes = "instagram_basic,pages_show_list,pages_read_engagement,instagram_content_publish";
 const std::string kInstagramScopes = "instagram_business_basic,instagram_business_content_publish";
 
@@ -276,7 +278,7 @@ TEST_F(Dialogs, TokenInTheFragmentWhereAsked) {
 }
 
 TEST_F(Dialogs, OnboardingGivesALongLivedTokenAtOnce) {
-    const std::string extras = http::percent_encode(R"({"setup":{"channel":"IG_API_ONBOARDING"}})");
+    const std::string extras = percent_encode(R"({"setup":{"channel":"IG_API_ONBOARDING"}})");
     const std::string location =
         bench_.get(facebook_dialog("&sandbox_auto=approve&response_type=token&extras=" + extras)).header("Location");
     const auto begin = location.find("&long_lived_token=");

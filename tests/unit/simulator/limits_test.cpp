@@ -1,4 +1,6 @@
 // Rate limits that rise with use: headers, refusals, and when calls are let through again.
+#include <base/percent.hpp>
+
 #include <unit/simulator/bench.hpp>
 
 namespace everlong::simulator {
@@ -76,8 +78,8 @@ TEST(Limits, CountEachIdAndEachItemOfABatch) {
     EXPECT_EQ(bench.facebook("/?ids=" + id + "," + minted.text("page_id") + "&" + token).status(), 200);
     const Answer batch = bench.post("/graph.facebook.com/",
                                     "batch=" +
-                                        http::percent_encode("[{\"relative_url\":\"" + id + "\"},{\"relative_url\":\"" +
-                                                             id + "\"},{\"relative_url\":\"" + id + "\"}]") +
+                                        percent_encode("[{\"relative_url\":\"" + id + "\"},{\"relative_url\":\"" + id +
+                                                       "\"},{\"relative_url\":\"" + id + "\"}]") +
                                         "&" + token);
     EXPECT_EQ(batch.number("0.code"), 200);
     EXPECT_EQ(batch.number("1.code"), 200);

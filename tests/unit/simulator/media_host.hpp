@@ -5,6 +5,7 @@
 #include <support/run.hpp>
 #include <unit/simulator/bench.hpp>
 
+#include <base/percent.hpp>
 #include <http/server.hpp>
 
 #include <boost/asio/use_awaitable.hpp>
@@ -71,7 +72,7 @@ public:
     Answer call(const std::string& method, const std::string& path, http::Parameters parameters = {}) {
         std::string query = "access_token=" + token;
         for (const auto& [name, value] : parameters)
-            query += "&" + name + "=" + http::percent_encode(value);
+            query += "&" + name + "=" + percent_encode(value);
         const std::string meta = is_instagram ? "graph.instagram.com" : "graph.facebook.com";
         return send(Bench::request(method, "/" + meta + "/v25.0/" + path + "?" + query));
     }

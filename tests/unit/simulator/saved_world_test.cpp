@@ -1,4 +1,6 @@
 // A saved world is whole: loaded into a fresh simulator, it answers as the one that it was saved from.
+#include <base/percent.hpp>
+
 #include <unit/simulator/media_host.hpp>
 
 namespace everlong::simulator {
@@ -86,7 +88,7 @@ TEST(SavedWorld, FetchesAnewWhatWasOnItsWay) {
     Publisher first;
     // Taken, and not fetched yet: nobody runs the loop in between.
     const std::string query =
-        "?media_type=REELS&video_url=" + http::percent_encode(first.host.video()) + "&access_token=" + first.token;
+        "?media_type=REELS&video_url=" + percent_encode(first.host.video()) + "&access_token=" + first.token;
     const std::string id = first.bench.post("/graph.facebook.com/v25.0/" + first.account + "/media" + query).text("id");
     const std::string saved = first.bench.get("/_sandbox/world").response.body;
     EXPECT_EQ(first.bench.send(Bench::request("PUT", "/_sandbox/world", saved)).status(), 200);

@@ -2,6 +2,7 @@
 // person leaves.
 #include <unit/simulator/bench.hpp>
 
+#include <base/percent.hpp>
 #include <simulator/callbacks/outbox.hpp>
 #include <simulator/callbacks/sha1.hpp>
 #include <simulator/callbacks/signed_request.hpp>
@@ -48,7 +49,7 @@ private:
 
 std::string subscription(const AppServer& app, const std::string& word) {
     return "object=instagram&fields=comments,mentions&verify_token=" + word + "&access_token=" + kAppToken +
-           "&callback_url=" + http::percent_encode(app.url + "/hook?a=b%20c");
+           "&callback_url=" + percent_encode(app.url + "/hook?a=b%20c");
 }
 
 std::string find_header(const http::Request& request, std::string_view name) {
@@ -167,8 +168,8 @@ TEST(Callbacks, ComeWhenAPersonLeaves) {
                              app.url + R"(/deletion"})");
     const auto signed_by = [](const http::Request& request, const std::string& user_id) {
         return request.body ==
-               "signed_request=" + http::percent_encode(make_signed_request("sandbox-app-secret", user_id,
-                                                                            instant_from_unix_s(kStartUnixS)));
+               "signed_request=" +
+                   percent_encode(make_signed_request("sandbox-app-secret", user_id, instant_from_unix_s(kStartUnixS)));
     };
     const Answer minted = bench.mint(R"({"login":"facebook"})");
     // An event that removes apps the person never used tells nobody else.

@@ -3,6 +3,7 @@
 // does, with documents that repeat what was sent.
 
 #include <base/digest.hpp>
+#include <base/percent.hpp>
 #include <base/time.hpp>
 #include <unit/http/server_fixture.hpp>
 
@@ -66,7 +67,7 @@ private:
         canonical << request.method << '\n' << request.raw_path() << '\n';
         std::string mark;
         for (const auto& [name, value] : parameters) {
-            canonical << mark << http::percent_encode(name) << '=' << http::percent_encode(value);
+            canonical << mark << percent_encode(name) << '=' << percent_encode(value);
             mark = "&";
         }
         canonical << '\n';
