@@ -1,6 +1,7 @@
 #include <app/service.hpp>
 
 #include <adapters/clock_system/clocks.hpp>
+#include <app/browser_port.hpp>
 #include <app/node.hpp>
 #include <app/sandbox.hpp>
 #include <async/event.hpp>
@@ -22,25 +23,18 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::uint16_t kDefaultPort = 8000;
-// How many ports are tried from 8000 on: many applications live there.
-constexpr std::uint16_t kPortsTried = 100;
 // The contract gives ten seconds from the signal to the end: these two, and the second that each server takes at most
 // to let cut connections unwind.
 constexpr Milliseconds kDrainTime = Seconds(7);
 constexpr Milliseconds kSandboxDrainTime = Milliseconds(500);
+
 std::string address_of(std::uint16_t port) {
     return "http://127.0.0.1:" + std::to_string(port);
 }
 
 Result<std::uint16_t> listen(http::Server& server, std::optional<std::uint16_t> port, const Say& say) {
-    if (port) return server.listen_tcp("127.0.0.1", *port);
-    Result<std::uint16_t> taken = fail(Code::kPortTaken, Fault::kLocal);
-    for (std::uint16_t i = 0; i < kPortsTried; ++i) {
-        taken = server.listen_tcp("127.0.0.1", static_cast<std::uint16_t>(kDefaultPort + i));
-        if (taken || taken.error().code() != Code::kPortTaken) break;
-    }
-    if (taken && *taken != kDefaultPort) {
+    auto taken = listen_for_browsers(server, port);
+    if (!port && taken && *taken != kDefaultPort) {
         say("Port " + std::to_string(kDefaultPort) + " is taken, so " + std::to_string(*taken) + " is used.");
     }
     return taken;

@@ -51,7 +51,7 @@ Task<void> ChannelTokens::renew_if_due() {
 }
 
 Task<std::optional<engine::NewToken>> ChannelTokens::ask(int known_version) {
-    ApiCall call{"GET", channel_target(channel_name_, "/token"), {}, {}};
+    app::ApiCall call{"GET", channel_target(channel_name_, "/token"), {}, {}};
     const int seen = std::max(known_version, seen_version_);
     if (seen > 0) call.headers.set("If-None-Match", "\"" + std::to_string(seen) + "\"");
     auto answer = co_await gateway_.call(std::move(call));

@@ -44,8 +44,8 @@ int Session::call(std::string method, std::string target, json::object body,
     auto config = load_config();
     if (!config) return tell(config.error());
     boost::asio::io_context context(1);
-    Gateway gateway(context, std::move(*config), log_);
-    ApiCall api_call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
+    app::Gateway gateway(context, std::move(*config), log_);
+    app::ApiCall api_call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
     auto answer = gateway.call_now(std::move(api_call));
     if (!answer) return tell(answer.error());
     auto parsed = parse_answer(*answer);

@@ -2,7 +2,7 @@
 // What the commands share: the call to the API, and how answers and errors become output and exit codes.
 
 #include <app/config.hpp>
-#include <apps/gateway.hpp>
+#include <app/gateway.hpp>
 #include <base/secret.hpp>
 #include <ports/log.hpp>
 

@@ -1,7 +1,7 @@
 #include <apps/commands.hpp>
 
+#include <app/lasting_gateway.hpp>
 #include <apps/channel_view.hpp>
-#include <apps/connect_host.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -137,12 +137,12 @@ private:
     Session& session_;
     asio::io_context& context_;
     const ConnectFlags& flags_;
-    ConnectHost host_;
+    app::LastingGateway host_;
     std::string id_;
 };
 
 Task<Reply> ConnectFlow::ask(std::string method, std::string target, json::object body) {
-    ApiCall call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
+    app::ApiCall call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
     auto answer = co_await host_.call(std::move(call));
     if (!answer) co_return fail(answer.error());
     boost::system::error_code problem;

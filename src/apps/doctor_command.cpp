@@ -242,7 +242,7 @@ private:
     }
 
     boost::asio::io_context context_;
-    Gateway gateway_;
+    app::Gateway gateway_;
     Session& session_;
     const DoctorFlags& flags_;
 };

@@ -249,7 +249,7 @@ Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flag
         }
     }
     const json::object body{{"table", bytes}, {"files", files.ids}};
-    ApiCall call{
+    app::ApiCall call{
         "POST", "/v1/posts/import?check=" + std::string(flags.is_check ? "true" : "false"), json::serialize(body), {}};
     if (flags.is_partial) call.target += "&partial=true";
     if (flags.is_once) call.target += "&once=true";

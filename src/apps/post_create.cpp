@@ -143,7 +143,7 @@ private:
     }
 
     Task<int> post(json::object body) {
-        ApiCall call{"POST", flags_.is_check ? "/v1/posts?check=true" : "/v1/posts", json::serialize(body), {}};
+        app::ApiCall call{"POST", flags_.is_check ? "/v1/posts?check=true" : "/v1/posts", json::serialize(body), {}};
         if (!flags_.key.empty()) call.headers.set("Idempotency-Key", flags_.key);
         auto reply = co_await flow_.send(std::move(call));
         if (!reply) co_return fail(reply.error());

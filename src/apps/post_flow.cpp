@@ -66,7 +66,7 @@ bool is_settled(std::string_view state) {
     return std::ranges::find(kEnds, state) != kEnds.end();
 }
 
-Task<ApiReply> PostFlow::send(ApiCall call) {
+Task<ApiReply> PostFlow::send(app::ApiCall call) {
     auto answer = co_await host_.call(std::move(call));
     if (!answer) co_return fail(answer.error());
     ApiReply reply;
@@ -81,7 +81,7 @@ Task<ApiReply> PostFlow::send(ApiCall call) {
 }
 
 Task<ApiReply> PostFlow::ask(std::string method, std::string target, json::object body) {
-    ApiCall call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
+    app::ApiCall call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
     return send(std::move(call));
 }
 
@@ -92,7 +92,7 @@ Task<PostFlow::Brought> PostFlow::bring(std::string file) {
     const std::uint64_t size = fs::file_size(file, problem);
     std::ifstream stream(file, std::ios::binary);
     if (problem || !stream) co_return fail(unreadable(file, "cannot be read"));
-    ApiCall begin{"POST", "/v1/files", {}, {}};
+    app::ApiCall begin{"POST", "/v1/files", {}, {}};
     begin.headers.add("Tus-Resumable", "1.0.0");
     begin.headers.add("Upload-Length", std::to_string(size));
     begin.headers.add("Upload-Metadata", "filename " + to_base64(fs::path(file).filename().string()));
@@ -101,7 +101,8 @@ Task<PostFlow::Brought> PostFlow::bring(std::string file) {
     if (made->is_error()) co_return Brought{{}, std::move(*made)};
     const std::string address = made->address;
     for (std::uint64_t offset = 0; offset < size;) {
-        ApiCall piece{"PATCH", address, std::string(std::min<std::uint64_t>(kPieceBytes, size - offset), '\0'), {}};
+        app::ApiCall piece{
+            "PATCH", address, std::string(std::min<std::uint64_t>(kPieceBytes, size - offset), '\0'), {}};
         stream.read(piece.body.data(), static_cast<std::streamsize>(piece.body.size()));
         if (static_cast<std::size_t>(stream.gcount()) != piece.body.size()) {
             co_return fail(unreadable(file, "has become shorter while it was read"));
@@ -133,7 +134,7 @@ Task<ApiReply> PostFlow::wait_for_end(std::string id) {
         host_.stop_working();
         co_return reply;
     };
-    if (host_.has_gateway()) co_return co_await look();
+    if (host_.has_service()) co_return co_await look();
     co_return co_await (work() && host_.work());
 }
 

@@ -2,8 +2,8 @@
 // What the commands of `post` share: files that are brought to wherever the API is, and a post that is watched, or, where no
 // service runs, worked on, until nothing more happens with it.
 
+#include <app/lasting_gateway.hpp>
 #include <apps/command.hpp>
-#include <apps/connect_host.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -25,14 +25,14 @@ public:
     PostFlow(Session& session, boost::asio::io_context& context, app::Config config)
         : host_(context, std::move(config), session.log()), context_(context) {}
 
-    // Errors: those of ConnectHost::open.
+    // Errors: those of app::LastingGateway::open.
     Task<void> open() { return host_.open(std::nullopt); }
     Async<void> close() { return host_.close(); }
-    bool has_service() const { return host_.has_gateway(); }
+    bool has_service() const { return host_.has_service(); }
 
     // Errors: those of the gateway; kInternal where the answer is no JSON.
     Task<ApiReply> ask(std::string method, std::string target, json::object body = {});
-    Task<ApiReply> send(ApiCall call);
+    Task<ApiReply> send(app::ApiCall call);
 
     // The id of a file of this machine that is brought there, or the address as it is. An answer that is an error comes as
     // such in the reply; kUsage (kUsage) where the file cannot be read.
@@ -46,7 +46,7 @@ public:
     Task<ApiReply> wait_for_end(std::string id);
 
 private:
-    ConnectHost host_;
+    app::LastingGateway host_;
     boost::asio::io_context& context_;
 };
 

@@ -98,7 +98,7 @@ int run_command(Session& session, const RunFlags& flags) {
     if (!options) return session.tell(options.error());
 
     boost::asio::io_context context(1);
-    Gateway gateway(context, std::move(*config), session.log());
+    app::Gateway gateway(context, std::move(*config), session.log());
     const auto monotonic = adapters::make_steady_monotonic(context.get_executor());
     ChannelTokens tokens(gateway, *monotonic, flags.name);
     adapters::PosixLauncher launcher(context.get_executor());

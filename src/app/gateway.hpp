@@ -4,6 +4,7 @@
 
 #include <app/config.hpp>
 #include <async/task.hpp>
+#include <base/time.hpp>
 #include <http/client.hpp>
 #include <http/message.hpp>
 #include <ports/log.hpp>
@@ -13,7 +14,12 @@
 #include <memory>
 #include <string>
 
-namespace everlong::apps {
+namespace everlong::app {
+
+// Another command holds the data directory only as long as its calls to Meta take: how often it is tried, and how long
+// is waited in between.
+inline constexpr int kLockTries = 200;
+inline constexpr Milliseconds kLockPause = Milliseconds(50);
 
 struct ApiCall {
     std::string method = "GET";
@@ -24,10 +30,10 @@ struct ApiCall {
 
 class Gateway {
 public:
-    Gateway(boost::asio::io_context& context, app::Config config, ports::Log& log);
+    Gateway(boost::asio::io_context& context, Config config, ports::Log& log);
     ~Gateway();
 
-    // Any HTTP status is a success. Errors: those of app::Node::open; kAlreadyRunning (kConflict) where somebody holds the
+    // Any HTTP status is a success. Errors: those of Node::open; kAlreadyRunning (kConflict) where somebody holds the
     // data directory for ten seconds and does not answer.
     Task<http::Response> call(ApiCall call);
     // The same, running the io_context until it is done.
@@ -41,10 +47,10 @@ private:
     Task<http::Response> call_directly(const ApiCall& call);
 
     boost::asio::io_context& context_;
-    app::Config config_;
+    Config config_;
     ports::Log& log_;
     std::unique_ptr<http::Client> client_;
     bool has_service_ = false;
 };
 
-} // namespace everlong::apps
+} // namespace everlong::app

@@ -1,4 +1,4 @@
-#include <apps/gateway.hpp>
+#include <app/gateway.hpp>
 
 #include <adapters/data_dir/socket_path.hpp>
 #include <app/node.hpp>
@@ -11,21 +11,18 @@
 #include <algorithm>
 #include <exception>
 
-namespace everlong::apps {
+namespace everlong::app {
 namespace {
 
 namespace asio = boost::asio;
 
-// Another command holds the data directory only as long as its calls to Meta take.
-constexpr Milliseconds kLockPause = Milliseconds(50);
-constexpr int kLockTries = 200;
 // An import asks Meta several things, each with a deadline of its own.
 constexpr Milliseconds kCallDeadline = Seconds(150);
 constexpr std::size_t kAnswerBytes = 64 * 1024 * 1024; // a list of 100,000 channels
 
 } // namespace
 
-Gateway::Gateway(asio::io_context& context, app::Config config, ports::Log& log)
+Gateway::Gateway(asio::io_context& context, Config config, ports::Log& log)
     : context_(context), config_(std::move(config)), log_(log), client_(http::Client::make(context.get_executor())) {}
 
 Gateway::~Gateway() = default;
@@ -50,7 +47,7 @@ Task<http::Response> Gateway::call_service(const ApiCall& call) {
 }
 
 Task<http::Response> Gateway::call_directly(const ApiCall& call) {
-    auto node = app::Node::open(co_await asio::this_coro::executor, config_, log_);
+    auto node = Node::open(co_await asio::this_coro::executor, config_, log_);
     if (!node) co_return fail(node.error());
     if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
     http::Request request;
@@ -92,4 +89,4 @@ Result<http::Response> Gateway::call_now(ApiCall api_call) {
     return std::move(*outcome);
 }
 
-} // namespace everlong::apps
+} // namespace everlong::app
