@@ -1,6 +1,7 @@
 #include <apps/commands.hpp>
 
 #include <app/lasting_gateway.hpp>
+#include <apps/browser.hpp>
 #include <apps/channel_view.hpp>
 
 #include <CLI/CLI.hpp>
@@ -12,22 +13,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-#include <fcntl.h>
 #include <iostream>
 #include <memory>
-#include <spawn.h>
-#include <string_view>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
-
-extern char** environ;
 
 namespace everlong::apps {
 namespace {
@@ -80,43 +73,11 @@ std::optional<std::string> read_line() {
     return line;
 }
 
-// A browser has no business with the app's secret, which may stand in our environment.
-std::vector<char*> environment_without_secrets() {
-    constexpr std::array<std::string_view, 4> kOurs = {"META_", "INSTAGRAM_", "EVERLONG_", "SANDBOX_"};
-    std::vector<char*> kept;
-    for (char** each = environ; *each != nullptr; ++each) {
-        const std::string_view setting(*each);
-        if (std::ranges::none_of(kOurs, [&](std::string_view ours) { return setting.starts_with(ours); })) {
-            kept.push_back(*each);
-        }
-    }
-    kept.push_back(nullptr);
-    return kept;
-}
-
-// A browser where there is one to be seen, and somebody who looks.
-void open_browser(const std::string& address) {
-    const char* display = std::getenv("DISPLAY");
-    const char* wayland = std::getenv("WAYLAND_DISPLAY");
-    const bool has_display = (display != nullptr && *display != '\0') || (wayland != nullptr && *wayland != '\0');
-    if (!has_display || isatty(STDOUT_FILENO) == 0) return;
-    std::string program = "xdg-open";
-    std::string argument = address;
-    char* const arguments[] = {program.data(), argument.data(), nullptr};
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t child = 0;
-    auto environment = environment_without_secrets();
-    posix_spawnp(&child, program.c_str(), &files, nullptr, arguments, environment.data());
-    posix_spawn_file_actions_destroy(&files);
-}
-
 class ConnectFlow {
 public:
     ConnectFlow(Session& session, asio::io_context& context, app::Config config, const ConnectFlags& flags)
-        : session_(session), context_(context), flags_(flags), host_(context, std::move(config), session.log()) {}
+        : session_(session), context_(context), flags_(flags), browser_(config.data_dir),
+          host_(context, std::move(config), session.log()) {}
 
     // The exit code.
     Task<int> run();
@@ -137,6 +98,7 @@ private:
     Session& session_;
     asio::io_context& context_;
     const ConnectFlags& flags_;
+    Browser browser_;
     app::LastingGateway host_;
     std::string id_;
 };
@@ -175,7 +137,7 @@ void ConnectFlow::show_address(const json::object& login) {
     } else if (!flag_at(login, "comes_back_here")) {
         std::cerr << "Nobody listens at that address here: if the browser ends there, run this again with --paste.\n";
     }
-    open_browser(address);
+    browser_.open(address);
 }
 
 Task<Reply> ConnectFlow::paste() {

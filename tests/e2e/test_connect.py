@@ -1,8 +1,13 @@
 """`channel connect`: both logins through the simulator's own dialog, with and without a service; a Facebook channel's whole
 life; and what each person with trouble is told."""
+import html
 import http.client
 import json
+import os
+import pty
+import re
 import signal
+import stat
 import subprocess
 import unittest
 import urllib.error
@@ -120,6 +125,45 @@ class Connect(ConnectBase):
         if self.has_service:
             fetch(address + "&sandbox_auto=approve")
         self.assertEqual(self.json_of("channel", "list")["channels"], [])
+
+    @in_both_modes
+    def test_a_browser_is_led_on_without_the_address_among_its_arguments(self):
+        # What a desktop has: xdg-open, a display, and a terminal that somebody looks at.
+        tools, runtime, seen = (os.path.join(self.folder, name) for name in ("tools", "runtime", "seen"))
+        for folder in (tools, runtime):
+            os.makedirs(folder, 0o700, exist_ok=True)
+        with open(os.path.join(tools, "xdg-open"), "w", encoding="ascii") as file:
+            file.write(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{seen}.new"\nmv "{seen}.new" "{seen}"\n')
+        os.chmod(file.name, 0o755)
+        if os.path.exists(seen):
+            os.remove(seen)
+        ours, terminal = pty.openpty()
+        child = subprocess.Popen(
+            [PROGRAM, "channel", "connect", "cafe", "--login", "facebook",
+             *(() if self.has_service else ("--port", "0"))],
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=terminal, stderr=subprocess.DEVNULL,
+            env={**self.environment, "PATH": tools + ":" + os.environ["PATH"], "DISPLAY": ":7",
+                 "XDG_RUNTIME_DIR": runtime})
+        os.close(terminal)
+        try:
+            wait_for(lambda: os.path.exists(seen), "xdg-open")
+            with open(seen, encoding="utf-8") as file:
+                [page] = file.read().splitlines()
+            self.assertEqual(os.path.dirname(page), runtime)
+            self.assertEqual(stat.S_IMODE(os.stat(page).st_mode), 0o600)
+            with open(page, encoding="utf-8") as file:
+                targets = {html.unescape(found) for found in re.findall(r'(?:url=|href=")([^"]*)"', file.read())}
+            self.assertEqual(len(targets), 1)
+            [address] = targets
+            self.assertIn("state=", address)
+            self.page = fetch(address + "&sandbox_auto=approve")
+            self.assertEqual(child.wait(30), 0)
+            self.assertEqual(os.listdir(runtime), [])  # the page is gone
+        finally:
+            child.kill()
+            child.wait()
+            os.close(ours)
+        self.assertEqual(self.shown()["state"], "healthy")
 
     def test_several_accounts_want_a_choice(self):
         self.serve()
