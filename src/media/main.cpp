@@ -152,6 +152,7 @@ int look_command(const Options& options) {
         {"is_multi_picture", report.is_multi_picture},
         {"colour_space", report.colour_space},
         {"has_metadata", report.has_metadata},
+        {"lies_on_its_side", report.lies_on_its_side},
         {"has_transparency", report.has_transparency},
         {"problem", report.problem},
     };

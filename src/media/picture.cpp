@@ -120,7 +120,8 @@ Report look_at_picture(std::string_view bytes, const std::string& format) {
     report.width = vips_image_get_width(image.get());
     report.height = vips_image_get_page_height(image.get());
     constexpr int kFirstQuarterTurn = 5; // EXIF's orientations from here on lie on their side
-    if (vips_image_get_orientation(image.get()) >= kFirstQuarterTurn) std::swap(report.width, report.height);
+    report.lies_on_its_side = vips_image_get_orientation(image.get()) >= kFirstQuarterTurn;
+    if (report.lies_on_its_side) std::swap(report.width, report.height);
     report.colour_space = colour_space(image.get());
     report.has_transparency = vips_image_hasalpha(image.get()) != 0;
     report.has_metadata = report.has_metadata || has_field(image.get(), VIPS_META_EXIF_NAME) ||

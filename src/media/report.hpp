@@ -35,6 +35,7 @@ struct Report {
     bool is_multi_picture = false;
     std::string colour_space;
     bool has_metadata = false;
+    bool lies_on_its_side = false; // stored as height by width
     bool has_transparency = false;
     std::optional<VideoReport> video;
     std::string problem;

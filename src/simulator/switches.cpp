@@ -135,6 +135,10 @@ const std::vector<Row>& rows() {
          {"accepted", "refused"},
          "progressive JPEGs: no page forbids them, one report has them refused with 9004/2207052 (graph-api.md, "
          "8.2 is silent)"},
+        {"picture_orientation",
+         {"as-stored", "as-shown"},
+         "the shape of a picture that its EXIF turns by a quarter: judged as its pixels are stored or as it is shown; "
+         "no page tells (graph-api.md, 8.2 is silent)"},
         {"trial_reels",
          {"eligible", "not-eligible"},
          "trial_params: the account must be eligible, by rules that are not public (graph-api.md, 8.1)"},

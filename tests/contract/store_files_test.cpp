@@ -43,6 +43,7 @@ core::MediaFacts video_facts() {
     facts.is_multi_picture = true;
     facts.colour_space = "srgb";
     facts.has_metadata = true;
+    facts.lies_on_its_side = true;
     facts.has_transparency = true;
     facts.problem = "cut \xff";
     facts.video = core::VideoFacts{.duration = Milliseconds(90'001),
@@ -71,6 +72,7 @@ void expect_same(const core::MediaFacts& read, const core::MediaFacts& written) 
     EXPECT_EQ(read.is_multi_picture, written.is_multi_picture);
     EXPECT_EQ(read.colour_space, written.colour_space);
     EXPECT_EQ(read.has_metadata, written.has_metadata);
+    EXPECT_EQ(read.lies_on_its_side, written.lies_on_its_side);
     EXPECT_EQ(read.has_transparency, written.has_transparency);
     EXPECT_EQ(read.problem, written.problem);
     ASSERT_TRUE(read.video);

@@ -9,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -47,9 +48,9 @@ core::PostContent content_for(const Use& use, const json::object& wish) {
 }
 
 // Empty where it accepts.
-std::string judgement_of_simulator(const Use& use, const std::string& path, const json::object& wish) {
+std::string judgement_of_simulator(const Use& use, const std::string& path, const json::object& wish,
+                                   const simulator::Switches& switches) {
     std::ifstream file(path, std::ios::binary);
-    const simulator::Switches switches;
     if (!simulator::is_video(use.kind)) {
         const std::string bytes{std::istreambuf_iterator<char>(file), {}};
         const auto fault =
@@ -86,7 +87,11 @@ json::object judge(ports::MediaTool& tool, boost::asio::io_context& io, const js
     answer["errors"] = std::move(errors);
     answer["warnings"] = std::move(warnings);
     answer["problem"] = facts->problem;
-    answer["simulator"] = judgement_of_simulator(use, path, wish);
+    simulator::Switches switches;
+    answer["simulator"] = judgement_of_simulator(use, path, wish, switches);
+    // The other reading of what no page tells.
+    if (!switches.set({{"picture_orientation", "as-shown"}})) std::abort();
+    answer["simulator_as_shown"] = judgement_of_simulator(use, path, wish, switches);
     return answer;
 }
 

@@ -17,6 +17,7 @@ class Case:
     make: Callable[[str], None]    # writes the file at the path
     rules: list = field(default_factory=list)  # the errors that must be found, and no others
     thumb_offset_ms: int | None = None
+    is_disputed: bool = False      # allowed as it is stored or as it is shown, but not both
 
 
 def run(*command):
@@ -88,6 +89,21 @@ def with_segment(bases, marker, content):
     return make
 
 
+def turned(path, orientation):
+    """The JPEG at the path with an EXIF that asks for that turn (1 to 8)."""
+    tiff = b"MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, orientation, 0, 0)
+    content = b"Exif\0\0" + tiff
+    data = read(path)
+    write(path, data[:2] + b"\xFF\xE1" + struct.pack(">H", len(content) + 2) + content + data[2:])
+
+
+def turned_jpeg(width, height, orientation):
+    def make(path):
+        vips("black", path + "[Q=60,strip]", str(width), str(height), "--bands", "3")
+        turned(path, orientation)
+    return make
+
+
 def cut(source, share):
     def make(path):
         data = read(source)
@@ -115,6 +131,16 @@ def pictures(bases):
         yield Case(f"off-item-{width}x{height}.jpg", "image-item", plain_jpeg(width, height), ["image-ratio"])
     for width, height in off[:8]:  # stories have no shape that is refused
         yield Case(f"story-{width}x{height}.jpg", "image-story", plain_jpeg(width, height))
+    for orientation in range(1, 9):
+        is_quarter = orientation >= 5
+        yield Case(f"turn-{orientation}-3x4.jpg", "image", turned_jpeg(1200, 1600, orientation),
+                   [] if is_quarter else ["image-ratio"], is_disputed=is_quarter)
+        yield Case(f"turn-{orientation}-4x3.jpg", "image", turned_jpeg(1600, 1200, orientation), is_disputed=is_quarter)
+        yield Case(f"turn-{orientation}-item-4x3.jpg", "image-item", turned_jpeg(1600, 1200, orientation),
+                   is_disputed=is_quarter)
+        yield Case(f"turn-{orientation}-3x1.jpg", "image", turned_jpeg(1200, 400, orientation), ["image-ratio"])
+        yield Case(f"turn-{orientation}-5x4.jpg", "image", turned_jpeg(1000, 800, orientation))
+        yield Case(f"turn-{orientation}-story.jpg", "image-story", turned_jpeg(1600, 1200, orientation))
     for use in ("image", "image-item", "image-story"):
         for extension in ("png", "webp", "gif", "tif", "heic", "avif", "bmp"):
             yield Case(f"{use}.{extension}", use, saved_as(bases, ""), ["image-format"])

@@ -325,6 +325,7 @@ MediaFacts read_facts(const json::object& object) {
     take(object, "is_multi_picture", facts.is_multi_picture);
     take(object, "colour_space", facts.colour_space);
     take(object, "has_metadata", facts.has_metadata);
+    take(object, "lies_on_its_side", facts.lies_on_its_side);
     take(object, "has_transparency", facts.has_transparency);
     if (const json::value* video = object.if_contains("video")) facts.video = read_video(video->as_object());
     take(object, "problem", facts.problem);
@@ -394,8 +395,8 @@ std::string findings_to_json(const std::vector<Finding>& findings) {
 }
 
 std::string facts_to_json(const MediaFacts& facts) {
-    const auto& [type, format, bytes, width, height, is_multi_picture, colour_space, has_metadata, has_transparency,
-                 video, problem] = facts;
+    const auto& [type, format, bytes, width, height, is_multi_picture, colour_space, has_metadata, lies_on_its_side,
+                 has_transparency, video, problem] = facts;
     json::object object{{"type", word_of(kMediumTypes, type)}};
     put(object, "format", format);
     put(object, "bytes", static_cast<std::int64_t>(bytes));
@@ -404,6 +405,7 @@ std::string facts_to_json(const MediaFacts& facts) {
     put(object, "is_multi_picture", is_multi_picture);
     put(object, "colour_space", colour_space);
     put(object, "has_metadata", has_metadata);
+    put(object, "lies_on_its_side", lies_on_its_side);
     put(object, "has_transparency", has_transparency);
     if (video) object["video"] = to_json(*video);
     put(object, "problem", problem);

@@ -57,6 +57,8 @@ constexpr std::array kSources{
     RuleSource{"image-ratio", "8.2", kRead, ""},
     RuleSource{"image-width", "8.2", kRead, ""},
     RuleSource{"image-colour", "8.2", kRead, ""},
+    RuleSource{"image-orientation", "8.2", kRead,
+               "the page gives shapes and does not say whether before or after the turn that EXIF asks for"},
     RuleSource{"story-ratio", "8.2", kRead, ""},
     RuleSource{"video-format", "8.2", kRead, ""},
     RuleSource{"video-index-first", "8.2", kRead, ""},

@@ -89,6 +89,11 @@ constexpr std::array kWords{
     FindingWords{"image-ratio", "The picture's shape is not allowed",
                  "In the feed pictures are between 4:5 (upright) and 1.91:1 (wide).",
                  "Crop it, or let it be cropped or padded (--fix crop, --fix pad)."},
+    FindingWords{
+        "image-orientation", "Whoever shows the picture has to turn it",
+        "Its shape is allowed only as it is stored, or only as it is shown, and no page tells which of the two "
+        "Meta judges.",
+        "Let it be turned, and cropped or padded where that is needed (--fix crop, --fix pad)."},
     FindingWords{"image-width", "The picture will be scaled",
                  "Instagram shows 320 to 1440 pixels and changes what lies outside.",
                  "Give it 1080 or 1440 pixels of width to have it as you see it."},

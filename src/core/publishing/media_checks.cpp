@@ -34,18 +34,23 @@ bool is_convertible(const MediaFacts& facts) {
 }
 
 // Outside the bounds by more than one pixel of rounding.
-bool is_too_tall(const MediaFacts& facts, double least) {
-    return facts.width + kRatioSlackPixels < facts.height * least;
-}
-bool is_too_wide(const MediaFacts& facts, double most) {
-    return facts.width > (facts.height + kRatioSlackPixels) * most;
+bool is_misshapen(int width, int height, const MediumRules& rules) {
+    if (rules.most_ratio <= 0) return false;
+    return width + kRatioSlackPixels < height * rules.least_ratio ||
+           width > (height + kRatioSlackPixels) * rules.most_ratio;
 }
 
 void check_shape(const MediaFacts& facts, MediumUse use, Findings& found) {
     const MediumRules& rules = medium_rules(use);
-    const bool is_off =
-        rules.most_ratio > 0 && (is_too_tall(facts, rules.least_ratio) || is_too_wide(facts, rules.most_ratio));
-    if (is_off) found.error("image-ratio", ratio_text(facts.width, facts.height), std::string(rules.ratio_text), true);
+    const bool is_off = is_misshapen(facts.width, facts.height, rules);
+    const bool is_off_as_stored = facts.lies_on_its_side ? is_misshapen(facts.height, facts.width, rules) : is_off;
+    const std::string ratio = ratio_text(facts.width, facts.height);
+    if (is_off && is_off_as_stored) {
+        found.error("image-ratio", ratio, std::string(rules.ratio_text), true);
+    } else if (is_off || is_off_as_stored) {
+        found.warning("image-orientation", ratio + " as shown, " + ratio_text(facts.height, facts.width) + " as stored",
+                      std::string(rules.ratio_text), true);
+    }
     if (use == MediumUse::kFeedImage && (facts.width < kLeastImageWidth || facts.width > kMostImageWidth)) {
         // What lies below is enlarged by Meta; no conversion adds what is not there.
         found.warning("image-width", std::to_string(facts.width) + " pixels", "320 to 1440 pixels",
@@ -54,10 +59,10 @@ void check_shape(const MediaFacts& facts, MediumUse use, Findings& found) {
     // A story fills the screen; a third off in either direction leaves broad bars.
     constexpr double kStoryRatio = 9.0 / 16;
     constexpr double kStorySlack = 1.33;
-    const double ratio = static_cast<double>(facts.width) / facts.height;
-    const bool is_barred = ratio > kStoryRatio * kStorySlack || ratio < kStoryRatio / kStorySlack;
+    const double shape = static_cast<double>(facts.width) / facts.height;
+    const bool is_barred = shape > kStoryRatio * kStorySlack || shape < kStoryRatio / kStorySlack;
     if (use == MediumUse::kStoryImage && is_barred) {
-        found.warning("story-ratio", ratio_text(facts.width, facts.height), "9:16");
+        found.warning("story-ratio", ratio, "9:16");
     }
 }
 

@@ -46,6 +46,8 @@ struct MediaFacts {
     bool is_multi_picture = false; // MPO or JPS: several pictures in what looks like a JPEG
     std::string colour_space;      // "srgb", "cmyk", "grey", "p3", "adobe-rgb", ...; empty: not told
     bool has_metadata = false;     // EXIF or the like: place and camera travel along
+    bool lies_on_its_side =
+        false; // a picture whose pixels are stored as height by width, to be turned by whoever shows it
     bool has_transparency = false;
     std::optional<VideoFacts> video;
     std::string problem; // why it could not be read to its end, in half a sentence; empty: it could

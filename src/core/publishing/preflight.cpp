@@ -334,7 +334,8 @@ std::optional<Conversion> fix_for(const std::vector<Finding>& findings, int medi
     for (const Finding& finding : findings) {
         const bool is_of_it = finding.medium == medium && (medium >= 0 || finding.rule.starts_with("cover-"));
         if (!is_of_it || !finding.is_fixable) continue;
-        if (finding.rule == "image-ratio") {
+        // Turned it is what is shown, whose shape may be the one that is not allowed.
+        if (finding.rule == "image-ratio" || finding.rule == "image-orientation") {
             if (wish.fit == Conversion::Fit::kNone) continue;
             const MediumRules& rules = medium_rules(MediumUse::kFeedImage);
             conversion.fit = wish.fit;

@@ -1,5 +1,7 @@
 #include <simulator/media/jpeg.hpp>
 
+#include <simulator/media/exif.hpp>
+
 #include <array>
 
 namespace everlong::simulator {
@@ -37,6 +39,7 @@ constexpr unsigned kReserved = 0xC8;
 constexpr unsigned kArithmeticTable = 0xCC;
 constexpr unsigned kProgressive = 0xC2;
 constexpr unsigned kScan = 0xDA;
+constexpr unsigned kApp1 = 0xE1;
 constexpr unsigned kApp2 = 0xE2;
 constexpr unsigned kApp3 = 0xE3;
 constexpr std::string_view kEnd = "\xFF\xD9"sv;
@@ -66,6 +69,7 @@ void read_segment(unsigned marker, std::string_view content, Picture& picture) {
         picture.width = short_at(content, 3);
         picture.is_progressive = marker == kProgressive;
     }
+    if (marker == kApp1 && asks_for_quarter_turn(content)) picture.lies_on_its_side = true;
     // Several pictures in one file, or two views of one: 8.2 "no MPO, JPS".
     if (marker == kApp2 && content.starts_with("MPF\0"sv)) picture.format = PictureFormat::kMultiPicture;
     if (marker == kApp3 && content.starts_with("_JPSJPS_"sv)) picture.format = PictureFormat::kStereo;

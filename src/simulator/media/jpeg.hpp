@@ -17,6 +17,7 @@ struct Picture {
     // Of a JPEG only; 0 where its head is broken.
     std::uint32_t width = 0;
     std::uint32_t height = 0;
+    bool lies_on_its_side = false; // its EXIF wants it shown as height by width
     bool is_progressive = false;
     bool is_whole = false; // the head makes sense and the end of the picture is there
 };

@@ -168,8 +168,9 @@ std::optional<MediaFault> judge_picture(MediaKind kind, const Picture& picture, 
     }
     if (kind != MediaKind::kImage) return std::nullopt;
     // 4:5 to 1.91:1, and one pixel of rounding (1080 × 566 is 1.908, 1080 × 565 is meant to be 1.91).
-    const double width = picture.width;
-    const double height = picture.height;
+    const bool is_turned = picture.lies_on_its_side && switches.is("picture_orientation", "as-shown");
+    const double width = is_turned ? picture.height : picture.width;
+    const double height = is_turned ? picture.width : picture.height;
     const bool is_too_tall = (width + 1) * 5 < height * 4;
     const bool is_too_wide = width > (height + 1) * 1.91;
     if (!is_too_tall && !is_too_wide) return std::nullopt;

@@ -264,6 +264,7 @@ TEST(Switches, AreListedWithDefaultsAndReasons) {
                                                       {"video_moov", "first"},
                                                       {"video_edit_lists", "harmless"},
                                                       {"progressive_jpeg", "accepted"},
+                                                      {"picture_orientation", "as-stored"},
                                                       {"trial_reels", "eligible"},
                                                       {"locations", "any-number"},
                                                       {"spam_guard", "off"},

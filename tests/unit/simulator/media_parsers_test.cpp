@@ -1,16 +1,21 @@
 // Heads of pictures and boxes of videos, read by hand.
 #include <support/media_samples.hpp>
 
+#include <simulator/media/exif.hpp>
 #include <simulator/media/jpeg.hpp>
+#include <simulator/media/media_rules.hpp>
 #include <simulator/media/mp4.hpp>
 #include <simulator/media/robots.hpp>
 
+#include <boost/json/object.hpp>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace everlong::simulator {
 namespace {
 
-using namespace std::string_view_literals;
+using namespace std::literals;
 using test::make_box;
 using test::make_jpeg;
 using test::make_video;
@@ -51,6 +56,70 @@ TEST(PictureHead, RefusesSeveralPicturesInOne) {
     EXPECT_EQ(inspect_picture(make_jpeg(wish)).format, PictureFormat::kMultiPicture);
     wish.extra_segment = "\xFF\xE3\x00\x0A_JPSJPS_"sv;
     EXPECT_EQ(inspect_picture(make_jpeg(wish)).format, PictureFormat::kStereo);
+}
+
+// What an APP1 segment holds that names this orientation, behind another entry.
+std::string exif(unsigned orientation, bool is_little) {
+    const auto number = [&](std::uint64_t value, int bytes) {
+        std::string text = test::big_endian(value, bytes);
+        if (is_little) std::ranges::reverse(text);
+        return text;
+    };
+    return "Exif\0\0"s + (is_little ? "II" : "MM") + number(42, 2) + number(8, 4) + number(2, 2) + // the directory
+           number(0x0100, 2) + number(4, 2) + number(1, 4) + number(1080, 4) +                     // ImageWidth
+           number(0x0112, 2) + number(3, 2) + number(1, 4) + number(orientation, 2) + number(0, 2) + number(0, 4);
+}
+
+test::JpegSample with_app1(const std::string& content) {
+    test::JpegSample wish;
+    wish.extra_segment = "\xFF\xE1" + test::big_endian(content.size() + 2, 2) + content;
+    return wish;
+}
+
+TEST(PictureHead, SeesThatAPictureLiesOnItsSide) {
+    for (const bool is_little : {false, true}) {
+        for (unsigned orientation = 0; orientation <= 9; ++orientation) {
+            const bool is_quarter = orientation >= 5 && orientation <= 8;
+            const Picture picture = inspect_picture(make_jpeg(with_app1(exif(orientation, is_little))));
+            EXPECT_EQ(picture.lies_on_its_side, is_quarter) << orientation << is_little;
+            EXPECT_TRUE(picture.is_whole);
+        }
+    }
+    EXPECT_FALSE(inspect_picture(make_jpeg()).lies_on_its_side);
+    EXPECT_FALSE(inspect_picture(make_jpeg(with_app1("http://ns.adobe.com/xap/1.0/\0<x/>"s))).lies_on_its_side);
+}
+
+TEST(PictureHead, TakesBrokenExifForNone) {
+    const std::string whole = exif(6, true);
+    ASSERT_TRUE(asks_for_quarter_turn(whole));
+    constexpr std::size_t kUnused = 6; // the value's other two bytes, and the link to the next directory
+    for (std::size_t size = 0; size < whole.size() - kUnused; ++size)
+        EXPECT_FALSE(asks_for_quarter_turn(std::string_view(whole).substr(0, size))) << size;
+    std::string far = whole;
+    far.replace(10, 4, "\xFF\xFF\xFF\xFF"); // where the directory is
+    EXPECT_FALSE(asks_for_quarter_turn(far));
+    std::string many = whole;
+    many.replace(14, 2, "\xFF\xFF"); // how many entries there are
+    EXPECT_TRUE(asks_for_quarter_turn(many));
+    std::string text = whole;
+    text.replace(30, 1, "\x02"); // the orientation as a text
+    EXPECT_FALSE(asks_for_quarter_turn(text));
+}
+
+TEST(PictureRules, JudgeATurnedPictureAsItIsStoredOrAsItIsShown) {
+    const auto verdict = [](unsigned width, unsigned height, std::string_view orientation) {
+        test::JpegSample wish = with_app1(exif(6, false));
+        wish.width = width;
+        wish.height = height;
+        Switches switches;
+        EXPECT_TRUE(switches.set({{"picture_orientation", orientation}}));
+        const auto fault = judge_picture(MediaKind::kImage, inspect_picture(make_jpeg(wish)), 1000, "a.jpg", switches);
+        return fault ? fault->reason : std::string();
+    };
+    EXPECT_EQ(verdict(1600, 1200, "as-stored"), "");
+    EXPECT_EQ(verdict(1600, 1200, "as-shown"), "its aspect ratio is 0.75:1");
+    EXPECT_EQ(verdict(1000, 1400, "as-stored"), "its aspect ratio is 0.71:1");
+    EXPECT_EQ(verdict(1000, 1400, "as-shown"), "");
 }
 
 TEST(PictureHead, CutAnywhereIsNotWhole) {

@@ -110,6 +110,7 @@ std::optional<core::MediaFacts> read_look_answer(const std::string& text) {
     fields.yes_no("is_multi_picture", facts.is_multi_picture);
     fields.text("colour_space", kLongestWord, facts.colour_space);
     fields.yes_no("has_metadata", facts.has_metadata);
+    fields.yes_no("lies_on_its_side", facts.lies_on_its_side);
     fields.yes_no("has_transparency", facts.has_transparency);
     fields.text("problem", kLongestProblem, facts.problem);
     if (!fields.is_good() || (type != "image" && type != "video")) return std::nullopt;

@@ -140,9 +140,9 @@ TEST_F(MediaChildTest, AnAnswerOfAnotherFormIsNone) {
         const std::string answer :
         {"", "{}", "[]", "{\"medium\":{}}", "{\"medium\":{\"type\":\"image\",\"format\":\"jpeg\"}}",
          // A control character, a width beyond reason, a video without its facts.
-         R"({"medium":{"type":"image","format":"\u001b[2J","width":1,"height":1,"is_multi_picture":false,"colour_space":"","has_metadata":false,"has_transparency":false,"problem":""}})",
-         R"({"medium":{"type":"image","format":"jpeg","width":9000000,"height":1,"is_multi_picture":false,"colour_space":"","has_metadata":false,"has_transparency":false,"problem":""}})",
-         R"({"medium":{"type":"video","format":"mp4","width":1,"height":1,"is_multi_picture":false,"colour_space":"","has_metadata":false,"has_transparency":false,"problem":""}})"}) {
+         R"({"medium":{"type":"image","format":"\u001b[2J","width":1,"height":1,"is_multi_picture":false,"colour_space":"","has_metadata":false,"lies_on_its_side":false,"has_transparency":false,"problem":""}})",
+         R"({"medium":{"type":"image","format":"jpeg","width":9000000,"height":1,"is_multi_picture":false,"colour_space":"","has_metadata":false,"lies_on_its_side":false,"has_transparency":false,"problem":""}})",
+         R"({"medium":{"type":"video","format":"mp4","width":1,"height":1,"is_multi_picture":false,"colour_space":"","has_metadata":false,"lies_on_its_side":false,"has_transparency":false,"problem":""}})"}) {
         const auto facts = look_at("x", script("cat <<'END'\n" + answer + "\nEND"));
         ASSERT_TRUE(facts) << answer;
         EXPECT_EQ("the program that reads it gave no proper answer", facts->problem) << answer;

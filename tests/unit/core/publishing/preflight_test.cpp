@@ -94,6 +94,24 @@ TEST(Preflight, SaysWhatWasMeasuredAndWhatIsWanted) {
     EXPECT_EQ((Finding{"image-width", false, 0, "2000 pixels", "320 to 1440 pixels", true}), findings[1]);
 }
 
+TEST(Preflight, WarnsWhereAShapeDependsOnTheTurnThatEXIFAsksFor) {
+    const auto turned = [](int shown_width, int shown_height) {
+        MediaFacts facts = picture(shown_width, shown_height);
+        facts.lies_on_its_side = true;
+        return facts;
+    };
+    // What a phone makes of an upright picture.
+    const auto findings = check(PostKind::kImage, {turned(1200, 1600)});
+    ASSERT_EQ(1U, findings.size());
+    EXPECT_EQ((Finding{"image-orientation", false, 0, "3:4 as shown, 4:3 as stored", "4:5 to 1.91:1", true}),
+              findings[0]);
+    EXPECT_THAT(rules(check(PostKind::kImage, {turned(1400, 1000)})), ElementsAre("~image-orientation"));
+    EXPECT_THAT(rules(check(PostKind::kImage, {turned(1000, 1100)})), IsEmpty());
+    EXPECT_THAT(rules(check(PostKind::kImage, {turned(1000, 3000)})), ElementsAre("image-ratio"));
+    EXPECT_THAT(rules(check(PostKind::kImage, {picture(1200, 1600)})), ElementsAre("image-ratio"));
+    EXPECT_THAT(rules(check(PostKind::kStory, {turned(1080, 1920)})), IsEmpty());
+}
+
 struct PictureCase {
     const char* name;
     std::function<void(MediaFacts&)> spoil;
@@ -398,6 +416,15 @@ TEST(PreflightFix, LeavesAloneWhatNeedsNoneOrCannotBeHelped) {
     // A finding of another medium.
     EXPECT_FALSE(fix_for(check(PostKind::kCarousel, {picture(), picture(3000, 1000)}), 0, {}));
     EXPECT_TRUE(fix_for(check(PostKind::kCarousel, {picture(), picture(3000, 1000)}), 1, {}));
+}
+
+TEST(PreflightFix, TurnsAndFitsAPictureWhoseShapeDependsOnItsTurn) {
+    MediaFacts facts = picture(1200, 1600);
+    facts.lies_on_its_side = true;
+    const auto conversion = fix_for(check(PostKind::kImage, {facts}), 0, {});
+    ASSERT_TRUE(conversion);
+    EXPECT_NE(conversion->fit, Conversion::Fit::kNone);
+    EXPECT_EQ(conversion->least_ratio, 0.8);
 }
 
 TEST(PreflightFix, RespectsWhatAPersonWantsToKeep) {
