@@ -42,7 +42,8 @@ if(EVERLONG_SANITIZE)
   add_link_options(-fsanitize=${EVERLONG_SANITIZE})
 endif()
 if(EVERLONG_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  # Twice as many inputs in the same time as without optimisation.
+  add_compile_options(-fsanitize=fuzzer-no-link -O1)
 endif()
 
 # ccache serves whoever has it; the build's time limit holds without it.

@@ -68,7 +68,9 @@ private:
     static constexpr std::uint64_t kTraceSalt = 0x7472616365;       // traces and tokens draw from different streams
     static constexpr std::uint64_t kResetStep = 0x9E3779B97F4A7C15; // spreads the seeds of worlds after resets
 
-    void begin_world() { world = make_seeded_world(options.apps, options.seed + resets * kResetStep); }
+    void begin_world() {
+        world = make_seeded_world(options.apps, options.seed + resets * kResetStep, options.inhabitants);
+    }
 };
 
 } // namespace everlong::simulator

@@ -32,6 +32,12 @@ struct AppCredentials {
     std::string instagram_secret{kSandboxInstagramAppSecret};
 };
 
+// Who lives in a fresh world.
+enum class Inhabitants {
+    kAll,           // the people of the contract (section 5), each with one trouble; one has 230 Pages
+    kDefaultPerson, // only the one with whom everything is right: for callers that make thousands of worlds
+};
+
 struct Options {
     AppCredentials apps;
     // Real calendar time. The virtual clock is this plus all advances (contract, section 4, "Two clocks").
@@ -42,6 +48,8 @@ struct Options {
     std::uint16_t port = kSandboxPort;
     // The same seed and the same calls give the same ids, tokens and traces.
     std::uint64_t seed = 1;
+    // At the start and after each reset.
+    Inhabitants inhabitants = Inhabitants::kAll;
     // A reproducible mix of faults from the first call on; nothing: none.
     std::optional<std::uint64_t> hostile_seed;
 };

@@ -149,9 +149,10 @@ std::unique_ptr<World> make_empty_world(const AppCredentials& apps, std::uint64_
     return world;
 }
 
-std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64_t seed) {
+std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64_t seed, Inhabitants inhabitants) {
     auto world = make_empty_world(apps, seed);
     seed_default_person(*world);
+    if (inhabitants == Inhabitants::kDefaultPerson) return world;
     seed_people_with_trouble(*world);
     seed_portfolios(*world);
     seed_many_pages(*world);

@@ -11,7 +11,8 @@ namespace everlong::simulator {
 
 // Only the two apps.
 std::unique_ptr<World> make_empty_world(const AppCredentials& apps, std::uint64_t seed);
-std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64_t seed);
+std::unique_ptr<World> make_seeded_world(const AppCredentials& apps, std::uint64_t seed,
+                                         Inhabitants inhabitants = Inhabitants::kAll);
 
 // A person with a professional account of that name, and (where wanted) a Page to which it is linked.
 Account& add_person_with_account(World& world, std::string username, bool has_page);

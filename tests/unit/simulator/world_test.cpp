@@ -3,6 +3,8 @@
 #include <simulator/world/seed.hpp>
 
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 
 #include <gtest/gtest.h>
 
@@ -42,6 +44,26 @@ TEST(World, LinksAndPartsAccountsAndPages) {
     world->unlink(account);
     EXPECT_EQ(account.page_id, "");
     EXPECT_EQ(page.ig_user_id, "");
+}
+
+TEST(World, BeginsWithTheDefaultPersonAloneWhereThatIsWanted) {
+    Options options;
+    options.real_now = [] { return instant_from_unix_s(1'795'435'200); };
+    options.inhabitants = Inhabitants::kDefaultPerson;
+    Simulator simulator(std::move(options));
+    const auto counts = [&] {
+        http::Request request;
+        request.method = "GET";
+        request.target = "/_sandbox/state";
+        return boost::json::parse(simulator.handle_now(request).body).at("counts");
+    };
+    const boost::json::value alone{{"people", 1}, {"pages", 1}, {"accounts", 1}, {"tokens", 0}};
+    EXPECT_EQ(counts(), alone);
+    http::Request reset;
+    reset.method = "POST";
+    reset.target = "/_sandbox/reset";
+    EXPECT_EQ(simulator.handle_now(reset).status, 200);
+    EXPECT_EQ(counts(), alone);
 }
 
 TEST(World, GivesIdsAsMetaDoes) {
