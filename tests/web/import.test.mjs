@@ -94,14 +94,18 @@ test('import: dropped on the list of posts, with the channel and the zone of row
   await importChannel(page, service, 'shop', { login: 'instagram', account: 'shop_here', age_s: 5 * 86_400 });
   await page.goto(new URL('/posts', page.url()).href);
   await page.getByRole('heading', { name: 'No post yet' }).waitFor();
-  const transfer = await page.evaluateHandle((text) => {
+  const dropped = (name, type, content) => page.evaluateHandle(([name, type, content]) => {
     const data = new DataTransfer();
-    data.items.add(new File([text], 'plan.csv', { type: 'text/csv' }));
+    data.items.add(new File([content], name, { type }));
     return data;
-  }, 'media;caption;at\nhttps://cdn.example.org/a.jpg;Somewhere;2031-06-01T09:00\n');
+  }, [name, type, content]);
+  await page.locator('body').dispatchEvent('drop', { dataTransfer: await dropped('cat.jpg', 'image/jpeg', 'x') });
+  await page.getByText('Here only a table (.csv) is taken.').waitFor();
+  const transfer = await dropped('plan.csv', 'text/csv', 'media;caption;at\nhttps://cdn.example.org/a.jpg;Somewhere;2031-06-01T09:00\n');
   await page.locator('body').dispatchEvent('drop', { dataTransfer: transfer });
   await page.getByRole('heading', { name: 'Import posts' }).waitFor();
   await looked(page, 'bad');
+  await row(page, 2).getByText(/A channel that is missing can be chosen above/).waitFor();
   await page.getByLabel('Channel of rows that name none').selectOption('shop');
   await page.getByLabel('Time zone of times that name none').selectOption('Asia/Tokyo');
   await looked(page, 'good');
@@ -143,6 +147,10 @@ test('import: a table that cannot be read is told with cause and remedy', async 
   await says(asFile('media,colour\nx,red\n'), 'The table cannot be read', /'colour' is no column that is known/);
   await says(asFile('media,caption\n'), /no row below its heads/);
   assert.equal(await page.getByRole('button', { name: /^Create/ }).count(), 0);
+  await page.evaluate(() => {
+    File.prototype.arrayBuffer = () => Promise.reject(new DOMException('it has gone', 'NotReadableError'));
+  });
+  await says(asFile('media\n'), 'posts.csv could not be read', /drop it again/);
 });
 
 test('import: rows without a time are told to go out at once, and a draft is one', async (t) => {

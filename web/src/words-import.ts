@@ -6,7 +6,7 @@ function counted(number: number, one: string, several: string): string {
 
 // What to do on this page, where the service's own words speak of a command or of one post.
 const toDo: Record<string, string> = {
-  'bad-body': 'Correct it in the table, and give the table again. “What each column means” tells what may stand in it.',
+  'bad-body': 'Correct it in the table, and give the table again. “What each column means” tells what may stand in it. A channel that is missing can be chosen above.',
   'file-unknown': 'Drop the picture or video here, beside the table, or give its public address in the column “media”.',
   'channel-unknown': 'Correct the name in the column “channel”, or connect this channel first.',
   'time-syntax': 'Write a time that is still to come: 2031-12-24T18:00 on the clocks of the time zone, or 2031-12-24T17:00:00Z.',
@@ -36,6 +36,10 @@ export const importing = {
   notBeside: (name: string) => `${name} is no table, picture or video.`,
   severalTables: 'One table at a time: the last one was taken.',
   isEmpty: (name: string) => `${name} is empty.`,
+  gone: (name: string) => `${name} could not be read`,
+  goneWhy: 'It was moved, removed or changed since you chose it, or another program holds it.',
+  goneToDo: 'Close it where it is open, and drop it again.',
+  onlyTables: 'Here only a table (.csv) is taken. Pictures and videos are dropped into “New post”.',
   notUtf8: 'This table is not in UTF-8',
   notUtf8Why: 'Letters beyond A to Z would come out wrong.',
   notUtf8ToDo: 'Save it anew as “CSV UTF-8” (Excel) or with the character set “UTF-8” (LibreOffice), and drop it again.',

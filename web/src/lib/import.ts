@@ -50,10 +50,12 @@ export async function importTable(wish: ImportWish, isCheck: boolean): Promise<I
   return (await response.json()) as ImportAnswer;
 }
 
-// Null where it is no UTF-8: read as if it were, its letters would come out as others, and be posted so.
+// Null where it is no UTF-8: read as if it were, its letters would come out as others, and be posted so. Throws where the
+// file has gone since it was chosen.
 export async function textOf(file: File): Promise<string | null> {
+  const bytes = await file.arrayBuffer();
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return null;
   }

@@ -64,7 +64,8 @@ function useGiven() {
     if (file.size > MOST_BYTES) {
       return { title: said.tooLarge, detail: said.tooLargeWhy(kilobytes(MOST_BYTES)), what_to_do: said.tooLargeToDo, code: 'PAGE' };
     }
-    const text = await textOf(file);
+    const text = await textOf(file).catch(() => undefined);
+    if (text === undefined) return { title: said.gone(file.name), detail: said.goneWhy, what_to_do: said.goneToDo, code: 'PAGE' };
     if (text === null) return { title: said.notUtf8, detail: said.notUtf8Why, what_to_do: said.notUtf8ToDo, code: 'PAGE' };
     setTable({ name: file.name, size: file.size, text });
     return null;

@@ -12,6 +12,7 @@ import { go } from '../lib/router';
 import { addDays, browserZone, instantOf, today, weeksOf, firstWeekday } from '../lib/zones';
 import { Button, Card, EmptyState, Loading, Note, ProblemNote, Select } from '../parts/basics';
 import { Calendar, dayName } from '../parts/calendar';
+import { announce } from '../parts/live-region';
 import { PostRow } from '../parts/post-parts';
 import { Screen } from '../parts/screen';
 import { Tabs } from '../parts/tabs';
@@ -76,7 +77,10 @@ function useDroppedTable() {
       const files = filesOf(event.dataTransfer);
       if (files.length === 0) return;
       event.preventDefault();
-      if (!files.some(isTable)) return;
+      if (!files.some(isTable)) {
+        announce(words.posts.import.onlyTables);
+        return;
+      }
       handFiles(files);
       go('/posts/import');
     };
