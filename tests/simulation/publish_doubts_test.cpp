@@ -110,6 +110,27 @@ TEST(PublishDoubts, WhatAWrongClockHasBegunWaitsForItsTimeAgain) {
     EXPECT_LT(*rig.load(id).result.published_at - rig.load(id).schedule.due_at, Seconds(5));
 }
 
+// ... even where trouble came on top of it, by which it seemed overdue.
+TEST(PublishDoubts, WhatAWrongClockHeldGoesOutInTime) {
+    PublishRig rig;
+    const auto id = rig.add(rig.make_post("tomorrow", rig.now() + Days(1))).id;
+    bool is_down = true;
+    rig.meta->fault = [&](const MetaCall&) -> std::optional<ReplyFault> {
+        if (!is_down) return std::nullopt;
+        ReplyFault down;
+        down.status = 503;
+        return down;
+    };
+    rig.start();
+    rig.jump_alone(Days(3));
+    rig.pass(Minutes(1));
+    ASSERT_EQ(rig.load(id).state, PostState::kHeld);
+    rig.jump_alone(-Milliseconds(Days(3)));
+    is_down = false;
+    rig.pass(Days(1) + Minutes(1));
+    EXPECT_EQ(rig.load(id).state, PostState::kPublished) << core::to_text(rig.load(id).state);
+}
+
 // Posts that cannot be saved for a reason of their own, more than the loop takes from the store at once.
 TEST(PublishDoubts, PostsThatAreSetAsideKeepNoOtherFromItsTime) {
     constexpr int kBad = 600;

@@ -19,6 +19,7 @@ namespace everlong::core {
     X(kQuotaUsed, "quota-used", "The account has used up its number of posts; the post waits")                         \
     X(kRateLimited, "rate-limited", "Meta asks for a pause; the post waits")                                           \
     X(kClockAhead, "clock-ahead", "This machine's clock is ahead of Meta's; nothing is sent until it is right")        \
+    X(kClockRight, "clock-right", "This machine's clock was ahead and is right again; the post waits for its time")    \
     X(kContainerMade, "container-made", "Meta has a container for the picture, video or carousel")                     \
     X(kBytesSent, "bytes-sent", "The video's bytes have arrived at Meta")                                              \
     X(kContainerProcessing, "container-processing", "Meta works on it")                                                \

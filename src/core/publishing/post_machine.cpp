@@ -77,6 +77,16 @@ Milliseconds longest_wait(const Post& post) {
     return post.state == PostState::kPublished ? kLongestResultWait : kLongestOwnWait;
 }
 
+// Begun, held or put off by a clock that was ahead: it waits for its time like any other. Its containers are kept.
+void wait_again(Outcome& outcome) {
+    Progress& progress = outcome.progress();
+    outcome.post().state = PostState::kScheduled;
+    progress.next_attempt_at = std::max(outcome.now(), begins_at(outcome.post()));
+    progress.confirmed_at.reset();
+    progress.failed_attempts = 0;
+    progress.problem.reset();
+}
+
 // What was read before a wait is no reason to publish again after it.
 void look_anew(Progress& progress) {
     if (!progress.attempt) return;
@@ -245,28 +255,31 @@ bool is_usable(const ContainerProgress& container, Instant now) {
     return !container.id.empty() && !is_dated_ahead && now - container.created_at < kContainerUsedFor;
 }
 
-std::optional<Post> put_right(const Post& post, bool is_set_back, Instant now) {
-    const auto& next = post.progress.next_attempt_at;
-    if (!next) return std::nullopt;
-    const bool is_sent = post.state == PostState::kPublished || is_publish_open(post);
-    if (!is_sent && now < begins_at(post)) {
-        // Its time has not come: whatever was begun or waited for, was by a clock that was ahead. Containers are kept.
-        if (post.state == PostState::kScheduled && *next <= begins_at(post)) return std::nullopt;
-        Post early = post;
-        early.state = PostState::kScheduled;
-        early.progress.next_attempt_at = begins_at(post);
-        early.progress.confirmed_at.reset();
-        early.progress.failed_attempts = 0;
-        early.progress.problem.reset();
-        return early;
+std::optional<Change> put_right(Post post, bool is_set_back, Instant now) {
+    Outcome outcome(std::move(post), {}, now);
+    Progress& progress = outcome.progress();
+    const bool is_held_as_overdue = outcome.post().state == PostState::kHeld && progress.problem &&
+                                    progress.problem->code == Code::kOverdue && !is_publish_open(outcome.post());
+    if (is_held_as_overdue && !is_overdue(outcome.post(), now)) {
+        // Overdue by a clock that was ahead, and by none since.
+        wait_again(outcome);
+        outcome.tell(PostEvent::kClockRight);
+        return outcome.take();
     }
-    const auto& problem = post.progress.problem;
-    const bool is_for_meta = problem && problem->fault == Fault::kRateLimited;
-    const bool is_looked_at = is_set_back && !is_for_meta && post.state != PostState::kPublished && *next > now;
-    if (!is_looked_at && *next <= now + longest_wait(post)) return std::nullopt;
-    Post late = post;
-    late.progress.next_attempt_at = now;
-    return late;
+    const auto next = progress.next_attempt_at;
+    if (!next) return std::nullopt;
+    const bool is_sent = outcome.post().state == PostState::kPublished || is_publish_open(outcome.post());
+    if (!is_sent && now < begins_at(outcome.post())) {
+        if (outcome.post().state == PostState::kScheduled && *next <= begins_at(outcome.post())) return std::nullopt;
+        wait_again(outcome);
+        return outcome.take();
+    }
+    const bool is_for_meta = progress.problem && progress.problem->fault == Fault::kRateLimited;
+    const bool is_looked_at =
+        is_set_back && !is_for_meta && outcome.post().state != PostState::kPublished && *next > now;
+    if (!is_looked_at && *next <= now + longest_wait(outcome.post())) return std::nullopt;
+    progress.next_attempt_at = now;
+    return outcome.take();
 }
 
 namespace detail {

@@ -130,9 +130,9 @@ inline constexpr std::string_view kCommentMissing = "first-comment-missing";
 bool is_publish_open(const Post& post);
 // A container that Meta still keeps for us.
 bool is_usable(const ContainerProgress& container, Instant now);
-// As it is to be saved where a clock that was ahead began it too early or put it off for too long; nothing where it waits rightly.
-// `is_set_back`: it is known that the clock has just been set back.
-std::optional<Post> put_right(const Post& post, bool is_set_back, Instant now);
+// Where a clock that was ahead began it too early, put it off for too long or held it as overdue; nothing where it waits
+// rightly. `is_set_back`: it is known that the clock has just been set back.
+std::optional<Change> put_right(Post post, bool is_set_back, Instant now);
 
 // What an error of a step that may be repeated asks for.
 enum class Trouble {

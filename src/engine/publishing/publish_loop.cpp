@@ -36,9 +36,10 @@ constexpr int kStepsAtOnce = 100;
 constexpr Milliseconds kClockStep = Minutes(1);
 constexpr int kPage = 500;
 
+// What a clock that was ahead can have put off, or held as overdue.
 const std::vector<core::PostState> kUnfinished{
     core::PostState::kScheduled, core::PostState::kChecking,   core::PostState::kContainers, core::PostState::kWaiting,
-    core::PostState::kReady,     core::PostState::kPublishing, core::PostState::kUncertain};
+    core::PostState::kReady,     core::PostState::kPublishing, core::PostState::kUncertain,  core::PostState::kHeld};
 
 bool is_local(const Error& error) {
     return error.fault() == Fault::kLocal || error.fault() == Fault::kCorrupt ||
@@ -296,7 +297,8 @@ Async<Result<void>> PublishLoop::mend_times_ahead(bool is_set_back) {
             if (in_work_.contains(post.id)) continue;
             auto right = core::put_right(post, is_set_back, world_.world.clock.now());
             if (!right) continue;
-            auto saved = co_await world_.posts.save_post(std::move(*right), {}, std::nullopt);
+            auto saved =
+                co_await world_.posts.save_post(std::move(right->post), std::move(right->entries), std::nullopt);
             if (!saved && is_local(saved.error())) co_return fail(saved.error());
         }
         query.after = page->next;

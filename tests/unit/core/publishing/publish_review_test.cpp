@@ -199,12 +199,12 @@ TEST(PublishReview, AClockSetBackByHoursLeavesNoPostWaitingForThem) {
     // The next look was put a few minutes ahead while the clock was five hours ahead.
     const Post ahead = after_check(image_post(), Readiness{0, 50, kDue - Minutes(4)}, kDue + Hours(5)).post;
     ASSERT_EQ(ahead.progress.problem->code, Code::kClock);
-    EXPECT_EQ(put_right(ahead, false, kDue - Minutes(3))->progress.next_attempt_at, kDue - Minutes(3));
-    EXPECT_EQ(put_right(publishing_post(), false, kDue - Hours(5))->progress.next_attempt_at, kDue - Hours(5));
+    EXPECT_EQ(put_right(ahead, false, kDue - Minutes(3))->post.progress.next_attempt_at, kDue - Minutes(3));
+    EXPECT_EQ(put_right(publishing_post(), false, kDue - Hours(5))->post.progress.next_attempt_at, kDue - Hours(5));
     // A few minutes are not told from a wait, where nobody saw the clock being set back.
     const Post lost = publishing_post();
     EXPECT_FALSE(put_right(lost, false, kDue));
-    EXPECT_EQ(put_right(lost, true, kDue)->progress.next_attempt_at, kDue);
+    EXPECT_EQ(put_right(lost, true, kDue)->post.progress.next_attempt_at, kDue);
     // What Meta asked for stays, and what waits rightly.
     const Error limit = meta_error(17, 0, Code::kRateLimited, Fault::kRateLimited);
     Post paused = after_make(after_check(image_post(), Readiness{}, kDue).post, 0, fail(limit), kDue).post;
@@ -224,18 +224,36 @@ TEST(PublishReview, WhatAWrongClockBeganIsAScheduledPostAgain) {
     for (const Post& post : {checking, ready_post()}) {
         const auto right = put_right(post, true, kDue - Days(1));
         ASSERT_TRUE(right);
-        EXPECT_EQ(right->state, PostState::kScheduled);
-        EXPECT_EQ(right->progress.next_attempt_at, begins_at(post));
-        EXPECT_FALSE(right->progress.problem);
+        EXPECT_EQ(right->post.state, PostState::kScheduled);
+        EXPECT_EQ(right->post.progress.next_attempt_at, begins_at(post));
+        EXPECT_FALSE(right->post.progress.problem);
     }
     // Its container is as old as nobody knows, and made anew.
-    Post again = *put_right(ready_post(), true, kDue - Days(1));
+    Post again = put_right(ready_post(), true, kDue - Days(1))->post;
     again = after_check(again, Readiness{}, kDue - Minutes(40)).post;
     EXPECT_TRUE(is_next<step::MakeContainer>(again, kDue - Minutes(40)));
     // While a call for it is open it is all that there is.
     Post lost = uncertain_post();
     lost.progress.next_attempt_at = kDue - Days(1);
     EXPECT_TRUE(is_next<step::Look>(lost, kDue - Days(1)));
+}
+
+// Trouble while the clock is days ahead holds what is due in those days; once it is right, they wait for their time again.
+TEST(PublishReview, WhatAWrongClockHeldAsOverdueIsNot) {
+    const Error down(Code::kUpstream, Fault::kTransient);
+    const Post held = after_check(image_post(), fail(down), kDue + Days(3)).post;
+    ASSERT_EQ(held.state, PostState::kHeld);
+    const auto right = put_right(held, true, kDue - Hours(1));
+    ASSERT_TRUE(right);
+    EXPECT_EQ(right->post.state, PostState::kScheduled);
+    EXPECT_EQ(right->post.progress.next_attempt_at, begins_at(held));
+    EXPECT_EQ(right->entries.front().event, "clock-right");
+    EXPECT_EQ(put_right(held, false, kDue + Minutes(10))->post.progress.next_attempt_at, kDue + Minutes(10));
+    EXPECT_FALSE(put_right(held, true, kDue + Hours(2))) << "it is";
+    // What is held for another reason is a person's.
+    Post doubt = held;
+    doubt.progress.problem->code = Code::kPublishUncertain;
+    EXPECT_FALSE(put_right(doubt, true, kDue - Hours(1)));
 }
 
 TEST(PublishReview, APauseThatGoesOnIsToldOnce) {
