@@ -72,7 +72,7 @@ constexpr std::array kWords{
     FindingWords{"media-count", "This kind of post has exactly one picture or video", "",
                  "Make it a carousel to show several."},
     FindingWords{"medium-missing", "There is no picture or video", "", "Give a file or an address."},
-    FindingWords{"medium-type", "It is the wrong one of picture and video",
+    FindingWords{"medium-type", "A picture where a video belongs, or the other way round",
                  "A reel needs a video and a single post a picture; Meta withdrew single videos in 2023.",
                  "Make it a reel for a video, a post for a picture, or a carousel."},
     FindingWords{"medium-address", "The address cannot be used",
