@@ -49,7 +49,7 @@ Task<http::Response> Gateway::call_service(const ApiCall& call) {
 Task<http::Response> Gateway::call_directly(const ApiCall& call) {
     auto node = Node::open(co_await asio::this_coro::executor, config_, log_);
     if (!node) co_return fail(node.error());
-    if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
+    if (auto started = co_await (*node)->start(); !started) co_return fail(started.error());
     http::Request request;
     request.method = call.method;
     request.target = call.target;

@@ -47,7 +47,7 @@ Task<void> LastingGateway::open(std::optional<std::uint16_t> port) {
     }
     if (!node) co_return fail(node.error());
     node_ = std::move(*node);
-    if (auto clock = co_await node_->synchronise_clock(); !clock) co_return fail(clock.error());
+    if (auto started = co_await node_->start(); !started) co_return fail(started.error());
     server_ = http::Server::make(
         context_.get_executor(), {}, [this](http::Request request) { return node_->handle(std::move(request)); },
         adapters::read_system_clock, api::refusal);

@@ -30,6 +30,7 @@ struct Node::Parts {
     std::unique_ptr<ports::Keyring> keyring;
     std::unique_ptr<adapters::SqliteStore> store;
     std::unique_ptr<ports::Random> random;
+    ports::Log* log = nullptr;
     std::unique_ptr<Worker> files = std::make_unique<Worker>();
     // A thread of its own: no delivery waits for somebody who tries passwords.
     std::unique_ptr<Worker> hashing = std::make_unique<Worker>();
@@ -78,6 +79,13 @@ engine::ConnectSettings connect_settings(const Config& config, bool is_rehearsal
     return settings;
 }
 
+Error restored(const ports::StoreStart& start) {
+    return {Code::kStoreRestored, Fault::kConflict,
+            "nothing is known after " + to_rfc3339(start.known_until) + "; " + std::to_string(start.channels) +
+                " channels are checked before anything is done with them, " + std::to_string(start.posts) +
+                " posts are held or looked for first (everlong post list --state held)"};
+}
+
 } // namespace
 
 Node::Node(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -85,6 +93,7 @@ Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, const Config& config, ports::Log& log) {
     auto parts = std::make_unique<Parts>();
+    parts->log = &log;
     auto data_dir = adapters::open_data_dir(config.data_dir);
     if (!data_dir) return fail(data_dir.error());
     parts->data_dir = std::move(*data_dir);
@@ -203,9 +212,14 @@ Task<void> Node::resume_logins(std::function<bool()> is_over) {
     co_return co_await parts_->connector->resume(std::move(is_over));
 }
 
-Task<void> Node::synchronise_clock() {
-    if (!parts_->sandbox_clock) co_return Result<void>{};
-    co_return co_await parts_->sandbox_clock->synchronise();
+Task<void> Node::start() {
+    if (parts_->sandbox_clock) {
+        if (auto clock = co_await parts_->sandbox_clock->synchronise(); !clock) co_return clock;
+    }
+    auto started = co_await parts_->store->start(parts_->world->clock.now());
+    if (!started) co_return fail(started.error().in("store"));
+    if (started->was_restored) parts_->log->warn(restored(*started).summary());
+    co_return Result<void>{};
 }
 
 Task<std::optional<Secret>> Node::begin_setup() {

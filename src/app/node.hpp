@@ -28,8 +28,9 @@ public:
     // For a service with a simulator of its own: are all channels of that simulator's apps? A real channel's token shown
     // to a simulator would come out as dead. Error kPlatform (kUsage) names one that is not.
     Task<void> check_rehearsal(const Config& config);
-    // Takes over the simulator's time where it is followed. Error kClock (kLocal).
-    Task<void> synchronise_clock();
+    // Before anything else is asked of it: takes over the simulator's time where it is followed (kClock, kLocal), and starts
+    // the store (its errors), which says in the log where an older copy of it was brought back.
+    Task<void> start();
     // The secret of this start's set-up link, for whoever sees our output; nothing where a password is set.
     Task<std::optional<Secret>> begin_setup();
     // Where browsers reach this node, once that is known: redirect addresses are computed from it.

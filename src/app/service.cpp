@@ -167,7 +167,7 @@ Task<void> serve_main(asio::io_context& context, Config config, ServeOptions opt
     if (sandbox) {
         if (auto fit = co_await (*node)->check_rehearsal(config); !fit) co_return fail(fit.error());
     }
-    if (auto clock = co_await (*node)->synchronise_clock(); !clock) co_return fail(clock.error());
+    if (auto started = co_await (*node)->start(); !started) co_return fail(started.error());
 
     auto setup = co_await (*node)->begin_setup();
     if (!setup) co_return fail(setup.error());

@@ -64,6 +64,7 @@ namespace everlong {
     X(kTampered, "E_TAMPERED")                                                                                         \
     X(kSchema, "E_SCHEMA")                                                                                             \
     X(kStoreCorrupt, "E_STORE_CORRUPT")                                                                                \
+    X(kStoreRestored, "E_STORE_RESTORED")                                                                              \
     X(kNetworkFs, "E_NETWORK_FS")                                                                                      \
     X(kSinkBind, "E_SINK_BIND")                                                                                        \
     X(kSinkConflict, "E_SINK_CONFLICT")                                                                                \
@@ -117,6 +118,7 @@ namespace everlong {
     X(kOverdue, "E_OVERDUE")                                                                                           \
     X(kPublishQuota, "E_PUBLISH_QUOTA")                                                                                \
     X(kPublishUncertain, "E_PUBLISH_UNCERTAIN")                                                                        \
+    X(kMaybeLive, "E_MAYBE_LIVE")                                                                                      \
     X(kContainerFailed, "E_CONTAINER_FAILED")                                                                          \
     X(kCancelled, "E_CANCELLED")                                                                                       \
     X(kInternal, "E_INTERNAL")

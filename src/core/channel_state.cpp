@@ -75,7 +75,10 @@ ChannelHealth channel_health(std::string_view channel_name, LoginPath login, con
     if (due && lifecycle.next_attempt_at && (lifecycle.failed_attempts > 0 || *due <= now)) {
         health.next_refresh_at = std::max(*due, *lifecycle.next_attempt_at);
     }
-    if (facts->expires_at.is_unknown()) {
+    if (lifecycle.restored_at) {
+        health.state = ChannelState::kUnverified;
+        health.reason = "an older copy of the data was brought back; the token is checked with Meta before it is used";
+    } else if (facts->expires_at.is_unknown()) {
         health.state = ChannelState::kUnverified;
         health.reason = "works, but Meta has not told how long it lives; asked again at the next refresh";
     } else if (is_overdue(due, now)) {

@@ -32,6 +32,9 @@ struct Lifecycle {
     std::optional<Problem> suspicion;
     std::optional<Problem> verdict;
     bool was_extension_refused = false; // Facebook login: the last extension gave only the time left
+    // An older copy of the store was brought back then, and Meta has not been asked about the token since: nothing else is
+    // done with it before.
+    std::optional<Instant> restored_at;
     bool operator==(const Lifecycle&) const = default;
 };
 

@@ -137,6 +137,13 @@ constexpr Message kMessages[] = {
      "Run that version or a newer one; nothing was written."},
     {Code::kStoreCorrupt, 4, 500, "store-corrupt", "restore-backup", "The database is damaged",
      "Restore the data directory from a backup."},
+    {Code::kStoreRestored, 1, 409, "store-restored", "look-and-decide",
+     "An older copy of the data was brought back, and what was done since then is not known here",
+     "A channel's token is checked with Meta before anything is done with it. For a post: everlong post retry ID lets "
+     "it "
+     "go, after a look whether it is live already; everlong post settle ID --published or --not-published says what "
+     "you "
+     "saw on the account; everlong post cancel ID gives it up."},
     {Code::kNetworkFs, 4, 500, "network-file-system", "move-data", "The data directory is on a network file system",
      "Put it on a local disk: locks and durable writes cannot be relied on elsewhere."},
     {Code::kSinkBind, 4, 409, "bind-mount", "use-in-place",
@@ -258,6 +265,10 @@ constexpr Message kMessages[] = {
     {Code::kPublishUncertain, 3, 409, "publish-uncertain", "look-and-decide",
      "Meta was asked to publish, and nobody can tell whether it did",
      "Look at the account, then say what is so: everlong post settle ID --published, or --not-published."},
+    {Code::kMaybeLive, 1, 409, "maybe-live", "look-and-decide",
+     "A post like this one is on the account already, and this data do not know of it",
+     "Look at it. If it is this post: everlong post settle ID --published. If not: everlong post settle ID "
+     "--not-published, and then everlong post retry ID sends it."},
     {Code::kContainerFailed, 1, 422, "media-processing-failed", "fix-media", "Meta could not process the media",
      "Check the file against Meta's rules (everlong post create --check) and create the post again; it was not "
      "published."},

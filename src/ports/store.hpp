@@ -101,6 +101,14 @@ struct AuditEvent {
 // The detail of "channel-renamed" in the trail of the name that was left.
 inline constexpr std::string_view kNameWasLeft = "has another name now";
 
+// What was found and done when the store was started.
+struct StoreStart {
+    bool was_restored = false; // an older copy of it was brought back
+    Instant known_until{};     // then: the last instant of which it knows anything
+    int channels = 0;          // to be checked before anything is done with them
+    int posts = 0;             // held, or not to be sent without a look
+};
+
 struct NewChannel {
     std::string name;
     core::LoginPath login = core::LoginPath::kFacebook;
@@ -116,6 +124,13 @@ public:
     // durable and before its caller hears of it, on the caller's executor. One watcher; whatever it refers to is kept by it,
     // as a call may still be on its way when the store has gone.
     virtual void watch(std::function<void(const std::string& channel_name)> told) = 0;
+
+    // Once, before anything is done with it. Where an older copy of the store was brought back, every channel with a token
+    // waits to be checked (Lifecycle::restored_at), and every post that is not over is put to a person
+    // (core::after_restore); else posts whose time came while nothing ran are looked for before they are sent
+    // (core::after_pause). All in the one transaction that takes note of it: a crash before its end repeats it. Until then
+    // an older copy refuses what cannot be undone: kStoreRestored (kLocal).
+    virtual Task<StoreStart> start(Instant now) = 0;
 
     // Commits and removes a row: proof that what Meta answers can be recorded (law 2).
     virtual Task<void> prove_writable() = 0;

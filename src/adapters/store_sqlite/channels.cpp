@@ -101,6 +101,7 @@ Result<void> remove_channel(Database& database, ChannelId id, const AuditEvent& 
     auto removed = database.run("DELETE FROM channels WHERE id = ?1", id.number());
     if (!removed) return fail(removed.error());
     if (*removed == 0) return unknown_channel(id);
+    database.note_lasting();
     return append_audit(database, event);
 }
 
@@ -109,12 +110,13 @@ Result<void> write_channel(Database& database, Channel& channel) {
     auto written = database.run(
         "UPDATE channels SET revision = ?2, ig_user_id = ?3, username = ?4, account_type = ?5, page_id = ?6, "
         "page_name = ?7, current_version = ?8, last_refresh_at = ?9, next_attempt_at = ?10, failed_attempts = ?11, "
-        "last_problem = ?12, suspicion = ?13, verdict = ?14, was_extension_refused = ?15 WHERE id = ?1",
+        "last_problem = ?12, suspicion = ?13, verdict = ?14, was_extension_refused = ?15, restored_at = ?16 "
+        "WHERE id = ?1",
         channel.id.number(), ++channel.revision, channel.account.ig_user_id.text(), channel.account.username,
         channel.account.account_type, channel.account.page_id, channel.account.page_name, channel.current_version,
         lifecycle.last_refresh_at, lifecycle.next_attempt_at, lifecycle.failed_attempts,
         problem_to_json(lifecycle.last_problem), problem_to_json(lifecycle.suspicion),
-        problem_to_json(lifecycle.verdict), lifecycle.was_extension_refused);
+        problem_to_json(lifecycle.verdict), lifecycle.was_extension_refused, lifecycle.restored_at);
     if (!written) return fail(written.error());
     return {};
 }

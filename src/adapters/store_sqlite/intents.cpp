@@ -17,6 +17,7 @@ Result<IntentId> begin_intent(Database& database, const std::string& kind, const
         database.run("INSERT INTO intents (kind, channel_name, fingerprint, started_at) VALUES (?1, ?2, ?3, ?4)", kind,
                      channel_name, token.text(), now);
     if (!inserted) return fail(inserted.error());
+    database.note_lasting();
     return IntentId(database.last_id());
 }
 

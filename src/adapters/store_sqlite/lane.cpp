@@ -15,8 +15,8 @@ constexpr auto kGatherTime = std::chrono::milliseconds(2);
 
 } // namespace
 
-Lane::Lane(std::unique_ptr<Database> database, Kind kind)
-    : database_(std::move(database)), kind_(kind), thread_([this] { loop(); }) {}
+Lane::Lane(std::unique_ptr<Database> database, Kind kind, std::unique_ptr<Marker> marker)
+    : database_(std::move(database)), kind_(kind), marker_(std::move(marker)), thread_([this] { loop(); }) {}
 
 Lane::~Lane() {
     {
@@ -121,7 +121,24 @@ Result<void> Lane::write_in_transaction(Jobs& group) {
     if (!run_all(group)) {
         if (auto again = run_each_alone(group); !again) return again;
     }
+    return commit(group);
+}
+
+// What lasts is told as done only once the mark beside the store has followed.
+Result<void> Lane::commit(Jobs& group) {
+    const auto lasts = [](const auto& job) { return job->error() == nullptr && job->changes.is_lasting; };
+    const bool has_lasting = marker_ != nullptr && std::ranges::any_of(group, lasts);
+    if (has_lasting) {
+        const bool is_start = std::ranges::any_of(group, [](const auto& job) { return job->changes.is_start; });
+        if (auto raised = marker_->raise(*database_, is_start); !raised) return raised;
+    }
     if (auto committed = database_->run("COMMIT"); !committed) return fail(committed.error());
+    if (!has_lasting) return {};
+    if (auto followed = marker_->follow(); !followed) {
+        for (const auto& job : group) {
+            if (lasts(job)) job->revoke(followed.error());
+        }
+    }
     return {};
 }
 

@@ -236,6 +236,7 @@ Progress read_progress(const json::object& object) {
     take(object, "confirmed_at", progress.confirmed_at);
     take(object, "quota_used", progress.quota_used);
     take(object, "released_at", progress.released_at);
+    take(object, "unseen_since", progress.unseen_since);
     take_problem(object, progress.problem);
     return progress;
 }
@@ -352,7 +353,7 @@ std::string content_to_json(const PostContent& content) {
 
 std::string progress_to_json(const Progress& progress) {
     const auto& [containers, parent, attempt, attempts, remakes, failed_attempts, confirmed_at, quota_used, released_at,
-                 next_attempt_at, problem] = progress;
+                 unseen_since, next_attempt_at, problem] = progress;
     json::object object;
     json::array list;
     for (const ContainerProgress& container : containers)
@@ -366,6 +367,7 @@ std::string progress_to_json(const Progress& progress) {
     put(object, "confirmed_at", confirmed_at);
     put(object, "quota_used", quota_used);
     put(object, "released_at", released_at);
+    put(object, "unseen_since", unseen_since);
     put_problem(object, problem);
     return json::serialize(object);
 }

@@ -82,6 +82,21 @@ const std::string& bound_media_sql() {
     return kSql;
 }
 
+const std::string& posts_due_before_sql() {
+    static const std::string kSql =
+        "SELECT " + kPostColumns + " FROM posts" + kWithChannels + "WHERE state IN (" +
+        quoted_states([](PostState state) { return state >= PostState::kScheduled && state <= PostState::kReady; }) +
+        ") AND due_at < ?1 ORDER BY number";
+    return kSql;
+}
+
+const std::string& posts_not_over_sql() {
+    static const std::string kSql = "SELECT " + kPostColumns + " FROM posts" + kWithChannels +
+                                    "WHERE state NOT IN ('published', 'cancelled') OR (state = 'published' AND "
+                                    "posts.next_attempt_at IS NOT NULL) ORDER BY number";
+    return kSql;
+}
+
 const std::string& unused_files_sql() {
     static const std::string kSql =
         "SELECT " + kFileColumns + " FROM files WHERE uses = 0 AND shown_at < ?1 ORDER BY shown_at, number LIMIT ?2";

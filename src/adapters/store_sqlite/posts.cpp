@@ -162,6 +162,8 @@ std::optional<Instant> time_of(const std::vector<TimelineEntry>& entries, const 
     return std::nullopt;
 }
 
+} // namespace
+
 Result<Post> save_post(Database& database, Post post, const std::vector<TimelineEntry>& entries,
                        const std::optional<AuditEvent>& event) {
     auto place = load_place(database, post.id);
@@ -185,10 +187,14 @@ Result<Post> save_post(Database& database, Post post, const std::vector<Timeline
     if (auto told = append_entries(database, place->number, entries); !told) return fail(told.error());
     if (event) {
         if (auto noted = append_audit(database, *event); !noted) return fail(noted.error());
+        // What a person has changed or given up must not come back to life with an older copy.
+        database.note_lasting();
     }
     database.note_post(post);
     return post;
 }
+
+namespace {
 
 Result<Post> begin_step(Database& database, Post post, const std::string& step, const TimelineEntry& entry) {
     auto place = load_place(database, post.id);
@@ -202,6 +208,7 @@ Result<Post> begin_step(Database& database, Post post, const std::string& step, 
         return fail(Code::kPublishUncertain, Fault::kUnknownOutcome,
                     step + " of post " + saved->id.text() + " was begun before");
     }
+    database.note_lasting();
     return saved;
 }
 

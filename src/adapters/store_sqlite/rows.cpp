@@ -105,6 +105,7 @@ Result<Lifecycle> read_lifecycle(Row row, int first) {
         *problem = *std::move(read);
     }
     lifecycle.was_extension_refused = row.flag(column);
+    lifecycle.restored_at = row.maybe_instant(column + 1);
     return lifecycle;
 }
 

@@ -6,6 +6,7 @@
 #include <adapters/store_sqlite/detail/migrate.hpp>
 #include <adapters/store_sqlite/detail/operations.hpp>
 #include <adapters/store_sqlite/detail/posts.hpp>
+#include <adapters/store_sqlite/detail/start.hpp>
 #include <base/os_error.hpp>
 
 #include <cerrno>
@@ -23,8 +24,10 @@ using namespace ports;
 
 class StoreOfFile final : public SqliteStore {
 public:
-    StoreOfFile(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads, const Keyring& keyring)
-        : keyring_(keyring), writes_(std::move(writes), Lane::Kind::kWrites),
+    StoreOfFile(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads,
+                std::unique_ptr<detail::Marker> marker, const Keyring& keyring)
+        : keyring_(keyring), is_older_(marker->is_older()),
+          writes_(std::move(writes), Lane::Kind::kWrites, std::move(marker)),
           reads_(std::move(reads), Lane::Kind::kReads), access_(detail::make_access_store(writes_, reads_)),
           logins_(detail::make_login_store(writes_, reads_, keyring)),
           posts_(detail::make_post_store(writes_, reads_)) {}
@@ -34,6 +37,13 @@ public:
     PostStore& posts() override { return *posts_; }
 
     void watch(std::function<void(const std::string& channel_name)> told) override { writes_.watch(std::move(told)); }
+
+    Task<StoreStart> start(Instant now) override {
+        auto started = co_await writes_.run(
+            [now, is_older = is_older_](Database& database) { return detail::start_store(database, is_older, now); });
+        if (started) is_older_ = false;
+        co_return started;
+    }
 
     Task<void> prove_writable() override {
         auto id = co_await writes_.run([](Database& database) { return detail::insert_probe(database); });
@@ -204,6 +214,7 @@ public:
 
 private:
     const Keyring& keyring_;
+    bool is_older_; // found at the opening; until start()
     detail::CurrentTokens current_tokens_;
     Lane writes_;
     Lane reads_;
@@ -253,9 +264,11 @@ Result<std::unique_ptr<SqliteStore>> open_sqlite_store(const std::filesystem::pa
     if (!writes) return fail(writes.error().in("store"));
     auto migrated = detail::migrate_store(**writes, path, keyring, detail::sqlite_migrations());
     if (!migrated) return fail(migrated.error().in("store"));
+    auto marker = detail::Marker::open(**writes, path);
+    if (!marker) return fail(marker.error().in("store"));
     auto reads = Database::open(path, OpenMode::kReads);
     if (!reads) return fail(reads.error().in("store"));
-    return std::make_unique<StoreOfFile>(*std::move(writes), *std::move(reads), keyring);
+    return std::make_unique<StoreOfFile>(*std::move(writes), *std::move(reads), *std::move(marker), keyring);
 }
 
 Result<std::int64_t> verify_sqlite_audit(const std::filesystem::path& path) {

@@ -167,6 +167,7 @@ Result<int> keep_pending(Database& database, const Keyring& keyring, ChannelId i
         if (auto done = finish_intent(database, *given.intent, "granted", event.at); !done) return fail(done.error());
     }
     if (auto noted = append_audit(database, event); !noted) return fail(noted.error());
+    database.note_lasting();
     return **version;
 }
 

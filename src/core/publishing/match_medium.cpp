@@ -66,7 +66,10 @@ Nearness nearness(const Post& post, const PublishedMedium& medium) {
 } // namespace
 
 Instant media_wanted_since(const Post& post) {
-    return post.progress.attempt ? post.progress.attempt->first_started_at - kEarlyBefore : post.created_at;
+    if (post.progress.attempt) return post.progress.attempt->first_started_at - kEarlyBefore;
+    if (!post.progress.unseen_since) return post.created_at;
+    return *post.progress.unseen_since -
+           (detail::is_known_by_caption(post.content) ? kNearBefore : kNearBeforeNameless);
 }
 
 namespace detail {
@@ -87,6 +90,20 @@ bool has_list_lag_passed(const PublishAttempt& attempt, Instant now) {
 
 bool is_known_by_caption(const PostContent& content) {
     return content.kind != PostKind::kStory && !plain(content.caption).empty();
+}
+
+Candidates candidates_since(const Post& post, const Look& look, Instant since) {
+    Candidates found;
+    if (!look.recent) return found;
+    for (const PublishedMedium& medium : *look.recent) {
+        if (!could_be(post.content, medium) || medium.published_at.value_or(since) < since) continue;
+        if (std::ranges::find(look.bound, medium.id) != look.bound.end()) continue;
+        if (++found.count == 1) found.newest = &medium;
+    }
+    const auto claims = std::ranges::count_if(
+        look.rivals, [&](const PostContent& rival) { return found.count > 0 && could_be(rival, *found.newest); });
+    found.are_all_claimed = claims >= found.count;
+    return found;
 }
 
 Sighting look_for(const Post& post, const Look& look, Instant now) {

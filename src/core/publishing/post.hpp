@@ -159,6 +159,9 @@ struct Progress {
     std::optional<int> quota_used;
     // From when the misfire rule counts, where not from the due time: a person let a late post go, or Meta told it to wait.
     std::optional<Instant> released_at;
+    // What happened since then may not be known here (an older copy of the store was brought back, or nothing ran when the
+    // post was due): before anything is sent, the account is looked at whether the post is live already.
+    std::optional<Instant> unseen_since;
     // When the engine looks at it next; absent: nothing to do.
     std::optional<Instant> next_attempt_at;
     std::optional<Problem> problem; // the last trouble, until it is over

@@ -86,19 +86,6 @@ Change still_working(Outcome outcome) {
     return outcome.hold({Code::kOverdue, Fault::kConflict, "Meta is still working on the media", 0, 0, outcome.now()});
 }
 
-// Published without a call that we know to be open: a store brought back from a backup, or a proof that was none.
-Change was_published(Outcome outcome) {
-    const ContainerProgress& container = detail::publishable(outcome.post());
-    PublishAttempt attempt;
-    attempt.number = outcome.progress().attempts;
-    attempt.container_id = container.id;
-    attempt.started_at = outcome.now();
-    attempt.first_started_at = container.created_at;
-    attempt.looked_since = outcome.now();
-    outcome.progress().attempt = std::move(attempt);
-    return outcome.publish(PostEvent::kFoundLive, "", outcome.now(), "its container says PUBLISHED");
-}
-
 } // namespace
 
 Change after_make(Post post, int item, const Result<ContainerProgress>& made, Instant now) {
@@ -169,7 +156,7 @@ Change after_ask(Post post, int item, const Result<ContainerReport>& report, Ins
         outcome.tell(PostEvent::kContainerReady, told_of(outcome.post(), item, container.id));
         return ask_on(std::move(outcome));
     case ContainerStatus::kPublished:
-        if (&container == detail::find_publishable(outcome.post())) return was_published(std::move(outcome));
+        if (&container == detail::find_publishable(outcome.post())) return detail::found_published(std::move(outcome));
         container.status = ContainerStatus::kFinished; // part of a carousel
         return ask_on(std::move(outcome));
     case ContainerStatus::kError:
@@ -186,4 +173,20 @@ Change after_ask(Post post, int item, const Result<ContainerReport>& report, Ins
     return still_working(std::move(outcome));
 }
 
+namespace detail {
+
+// Published without a call that we know to be open: a store brought back from a backup, or a proof that was none.
+Change found_published(Outcome outcome) {
+    const ContainerProgress& container = publishable(outcome.post());
+    PublishAttempt attempt;
+    attempt.number = outcome.progress().attempts;
+    attempt.container_id = container.id;
+    attempt.started_at = outcome.now();
+    attempt.first_started_at = container.created_at;
+    attempt.looked_since = outcome.now();
+    outcome.progress().attempt = std::move(attempt);
+    return outcome.publish(PostEvent::kFoundLive, "", outcome.now(), "its container says PUBLISHED");
+}
+
+} // namespace detail
 } // namespace everlong::core

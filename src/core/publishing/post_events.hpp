@@ -13,6 +13,8 @@ namespace everlong::core {
     X(kRetried, "retried", "A person asked to go on")                                                                  \
     X(kSettledPublished, "settled-published", "A person saw the post on the account")                                  \
     X(kSettledUnpublished, "settled-not-published", "A person saw that the post is not on the account")                \
+    X(kRestored, "restored", "An older copy of the data was brought back; what was done since then is not known here") \
+    X(kLookedBack, "looked-back", "Meta was asked whether the post went out while nothing ran here, and it did not")   \
     X(kChecked, "checked", "Connection, quota and media addresses are good")                                           \
     X(kTrouble, "trouble", "A step failed and is tried again")                                                         \
     X(kNotConnected, "not-connected", "The channel cannot publish; the post waits for its connection")                 \

@@ -130,6 +130,7 @@ PostStep next_step(const Post& post, Instant now) {
     const auto& next = post.progress.next_attempt_at;
     if (!next) return step::Nothing{};
     if (now < *next) return step::Wait{*next};
+    if (post.progress.unseen_since && detail::is_before_call(post.state)) return step::LookBack{};
     switch (post.state) {
     case PostState::kDraft:
     case PostState::kHeld:
@@ -153,6 +154,7 @@ std::string to_text(const PostStep& step) {
     struct Words {
         std::string operator()(step::Nothing) const { return "nothing"; }
         std::string operator()(step::Wait) const { return "wait"; }
+        std::string operator()(step::LookBack) const { return "look-back"; }
         std::string operator()(step::Check) const { return "check"; }
         std::string operator()(step::MakeContainer s) const { return "make-container " + std::to_string(s.item); }
         std::string operator()(step::SendBytes s) const { return "send-bytes " + std::to_string(s.item); }
@@ -287,6 +289,11 @@ namespace detail {
 bool is_done(const ContainerProgress& container, Instant now) {
     if (container.status == ContainerStatus::kFinished) return true;
     return container.denied >= kDeniedEnough && now - container.created_at >= kDeniedFor;
+}
+
+bool is_before_call(PostState state) {
+    return state == PostState::kScheduled || state == PostState::kChecking || state == PostState::kContainers ||
+           state == PostState::kWaiting || state == PostState::kReady;
 }
 
 bool wants_comment(const Post& post) {

@@ -29,7 +29,8 @@ struct Nothing {}; // no wake-up: final, a draft, or a person is asked
 struct Wait {
     Instant until{};
 };
-struct Check {}; // connection, quota, clock, media addresses
+struct LookBack {}; // may it be live already, without this store's knowing? Reads only
+struct Check {};    // connection, quota, clock, media addresses
 // `item`: index of the picture or video, or kParent.
 struct MakeContainer {
     int item = 0;
@@ -49,9 +50,9 @@ struct FetchPermalink {};
 
 } // namespace step
 
-using PostStep =
-    std::variant<step::Nothing, step::Wait, step::Check, step::MakeContainer, step::SendBytes, step::AskContainer,
-                 step::Confirm, step::Publish, step::Look, step::Comment, step::FindMedium, step::FetchPermalink>;
+using PostStep = std::variant<step::Nothing, step::Wait, step::LookBack, step::Check, step::MakeContainer,
+                              step::SendBytes, step::AskContainer, step::Confirm, step::Publish, step::Look,
+                              step::Comment, step::FindMedium, step::FetchPermalink>;
 
 PostStep next_step(const Post& post, Instant now);
 // For logs: "make-container 2".
@@ -103,6 +104,16 @@ struct Look {
 Change after_look(Post post, const Look& look, Instant now);
 // How far back lists of media are to be read for this post.
 Instant media_wanted_since(const Post& post);
+
+// --- what may have happened without this store ---
+
+// An older copy of the store was brought back; `known_until` is its last sign of life. Nothing for a post that is over.
+std::optional<Change> after_restore(Post post, Instant known_until, Instant now);
+// Everlong starts: a post that was due while nothing ran may be live, if this directory is an older copy of another. Nothing
+// for a post that needs no look.
+std::optional<Change> after_pause(Post post, Instant known_until, Instant now);
+// `look.container` counts only where the post has one that could be published; an error there proves nothing.
+Change after_look_back(Post post, const Look& look, Instant now);
 
 // --- after it is live ---
 

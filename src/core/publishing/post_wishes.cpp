@@ -17,8 +17,10 @@ std::unexpected<Error> not_now(const Post& post, std::string_view why) {
 // Nothing of what was made for it so far is used again. Only where no publish call is open.
 void start_anew(Progress& progress) {
     const int attempts = progress.attempts;
+    const auto unseen_since = progress.unseen_since;
     progress = {};
     progress.attempts = attempts; // intents have their number once in a post's life
+    progress.unseen_since = unseen_since;
 }
 
 Change with(Outcome& outcome, PostEvent event, std::string detail = {}) {
@@ -26,14 +28,26 @@ Change with(Outcome& outcome, PostEvent event, std::string detail = {}) {
     return outcome.take();
 }
 
-bool is_under_way(PostState state) {
-    return state == PostState::kScheduled || state == PostState::kChecking || state == PostState::kContainers ||
-           state == PostState::kWaiting || state == PostState::kReady;
+// A call has left, and only a person, or a look, can tell what came of it.
+bool is_call_in_doubt(const Post& post) {
+    return is_publish_open(post) && (post.state == PostState::kUncertain || post.state == PostState::kHeld);
 }
 
-// Only a person, or a look, can tell whether it is live.
+// The same of a post that may have gone out without this store's knowing.
 bool is_in_doubt(const Post& post) {
-    return is_publish_open(post) && (post.state == PostState::kUncertain || post.state == PostState::kHeld);
+    return is_call_in_doubt(post) || (post.state == PostState::kHeld && post.progress.unseen_since);
+}
+
+// A post that went out without this store's knowing: some call was made since then, and its comment with it.
+void assume_call(Outcome& outcome) {
+    const Instant now = outcome.now();
+    PublishAttempt attempt;
+    attempt.number = outcome.progress().attempts;
+    attempt.first_started_at = std::min(outcome.progress().unseen_since.value_or(now), now);
+    attempt.started_at = std::clamp(outcome.post().schedule.due_at, attempt.first_started_at, now);
+    attempt.looked_since = now;
+    outcome.progress().attempt = std::move(attempt);
+    outcome.post().result.is_comment_open = true;
 }
 
 } // namespace
@@ -70,8 +84,9 @@ Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Inst
 }
 
 Result<Change> cancel_post(Post post, Instant now) {
-    if (is_in_doubt(post)) return not_now(post, "it may be live; settle it first");
-    const bool can = post.state == PostState::kDraft || post.state == PostState::kHeld || is_under_way(post.state);
+    if (is_call_in_doubt(post)) return not_now(post, "it may be live; settle it first");
+    const bool can =
+        post.state == PostState::kDraft || post.state == PostState::kHeld || detail::is_before_call(post.state);
     if (!can) return not_now(post, "too late, or over already");
     Outcome outcome(std::move(post), {}, now);
     outcome.post().state = PostState::kCancelled;
@@ -81,11 +96,11 @@ Result<Change> cancel_post(Post post, Instant now) {
 
 Result<Change> retry_post(Post post, Instant now) {
     const bool can = post.state == PostState::kFailed || post.state == PostState::kHeld ||
-                     post.state == PostState::kUncertain || is_under_way(post.state);
+                     post.state == PostState::kUncertain || detail::is_before_call(post.state);
     if (!can) return not_now(post, "there is nothing to try again");
     Outcome outcome(std::move(post), {}, now);
     Progress& progress = outcome.progress();
-    if (is_in_doubt(outcome.post())) {
+    if (is_call_in_doubt(outcome.post())) {
         progress.attempt->looked_since = now;
         progress.attempt->repeats = 0;
         progress.attempt->times_unpublished = 0;
@@ -109,7 +124,8 @@ Result<Change> retry_post(Post post, Instant now) {
 Result<Change> settle_published(Post post, std::string media_id, Instant now) {
     if (!is_in_doubt(post)) return not_now(post, "there is no doubt to settle");
     Outcome outcome(std::move(post), {}, now);
-    const Instant at = outcome.progress().attempt->started_at;
+    if (!outcome.progress().attempt) assume_call(outcome);
+    const Instant at = std::min(outcome.progress().attempt->started_at, now);
     std::string detail = media_id.empty() ? "" : "media " + media_id;
     return outcome.publish(PostEvent::kSettledPublished, std::move(media_id), at, std::move(detail));
 }
@@ -118,6 +134,7 @@ Result<Change> settle_unpublished(Post post, Instant now) {
     if (!is_in_doubt(post)) return not_now(post, "there is no doubt to settle");
     Outcome outcome(std::move(post), {}, now);
     outcome.progress().attempt.reset();
+    outcome.progress().unseen_since.reset();
     outcome.post().state = PostState::kFailed;
     outcome.progress().next_attempt_at.reset();
     return with(outcome, PostEvent::kSettledUnpublished);

@@ -90,6 +90,8 @@ inline constexpr int kRepeatsAtMost = 2;
 // this clock may have been ahead of Meta's by as much as does not stop publishing.
 inline constexpr Milliseconds kMatchSkew = Seconds(5);
 inline constexpr Milliseconds kNearBefore = Minutes(10);
+// Where nothing but kind and time tell a post, what somebody made by hand ten minutes before is not to be in doubt.
+inline constexpr Milliseconds kNearBeforeNameless = Minutes(1);
 inline constexpr Milliseconds kEarlyBefore = kClockFail + Minutes(10);
 // A call that Meta carries out later than this after it left has not been heard of: what came later is somebody else's.
 inline constexpr Milliseconds kMatchWithin = Minutes(10);

@@ -150,6 +150,26 @@ Task<RefreshReport> fail_and_record(World& world, const ports::Channel& channel,
     co_return fail(error.in("refresh"));
 }
 
+// An older copy of the store was brought back: Meta is asked about its token before it is renewed.
+Task<ports::Channel> check_restored(World& world, const ports::Channel& channel, const ports::OpenedToken& current,
+                                    std::string actor) {
+    auto verified = co_await verify(world, channel.login, channel.account, current.version.facts, current.token);
+    if (!verified) {
+        const Instant next = core::retry_at(world.clock.now(), channel.lifecycle.failed_attempts + 1);
+        auto recorded = co_await record_failure(world, channel, verified.error(), next, Seen::kByInspection, actor);
+        if (!recorded) co_return fail(recorded.error());
+        co_return fail(verified.error().in("refresh"));
+    }
+    core::Lifecycle lifecycle = channel.lifecycle;
+    lifecycle.suspicion.reset();
+    lifecycle.restored_at.reset();
+    auto updated =
+        co_await world.store.update_facts(channel.id, channel.revision, current.version.version, verified->facts,
+                                          std::move(lifecycle), audit(world, actor, "token-looked-at", channel.name));
+    if (!updated) co_return fail(updated.error());
+    co_return co_await find_channel(world, channel.name);
+}
+
 } // namespace
 
 Task<core::Lifecycle> record_failure(World& world, const ports::Channel& channel, Error error, Instant next_attempt_at,
@@ -189,6 +209,13 @@ Task<RefreshReport> refresh(World& world, std::string channel_name, RefreshWhen 
     report.channel = settled->channel;
     auto current = co_await world.store.load_current(report.channel.id);
     if (!current) co_return fail(current.error());
+    if (report.channel.lifecycle.restored_at) {
+        auto checked = co_await check_restored(world, report.channel, *current, actor);
+        if (!checked) co_return fail(checked.error());
+        report.channel = *std::move(checked);
+        current = co_await world.store.load_current(report.channel.id);
+        if (!current) co_return fail(current.error());
+    }
     const core::TokenFacts facts = current->version.facts;
     if (settled->was_promoted) {
         report.was_refreshed = true;

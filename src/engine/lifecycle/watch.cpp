@@ -38,6 +38,7 @@ Task<void> check(World& world, const ports::Channel& channel, const ports::Opene
     lifecycle.failed_attempts = 0;
     lifecycle.last_problem.reset();
     lifecycle.suspicion.reset();
+    lifecycle.restored_at.reset();
     lifecycle.next_attempt_at = core::next_look_at(channel.name, channel.login, *facts, lifecycle, now);
     auto updated = co_await world.store.update_facts(channel.id, channel.revision, current.version.version, *facts,
                                                      lifecycle, audit(world, kActor, "token-looked-at", channel.name));
@@ -88,7 +89,8 @@ Task<void> look_after(World& world, std::string channel_name) {
         const core::TokenFacts& facts = current->version.facts;
         if (channel.lifecycle.verdict || facts.expires_at.is_past(now)) co_return co_await rest(world, channel);
         const auto due = core::renewal_due_at(channel_name, channel.login, facts, channel.lifecycle);
-        if (channel.lifecycle.suspicion || !due || *due > now) co_return co_await check(world, channel, *current);
+        if (channel.lifecycle.restored_at || channel.lifecycle.suspicion || !due || *due > now)
+            co_return co_await check(world, channel, *current);
     }
     co_return co_await refresh_when_due(world, channel_name);
 }

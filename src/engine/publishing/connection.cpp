@@ -7,6 +7,9 @@ Task<Connection> connect_channel(PublishWorld& world, ChannelId id) {
     if (!channel) co_return fail(channel.error());
     if (channel->current_version == 0) co_return fail(Code::kUnconnected, Fault::kNeedsConsent, channel->name);
     const core::Lifecycle& lifecycle = channel->lifecycle;
+    if (lifecycle.restored_at) {
+        co_return fail(Code::kStoreRestored, Fault::kNeedsConsent, "the token has not been checked since");
+    }
     if (lifecycle.verdict) co_return fail(lifecycle.verdict->code, Fault::kNeedsConsent, lifecycle.verdict->detail);
     if (lifecycle.suspicion) {
         co_return fail(lifecycle.suspicion->code, Fault::kNeedsConsent, "Meta refused the token; it is being checked");

@@ -36,7 +36,8 @@ bool went_out_since(const core::Post& post, Instant since) {
 // What other posts of a channel of the account have to do with its newest media.
 Task<void> read_neighbours(PublishWorld& world, const std::string& channel_name, const core::Post& post,
                            core::Look& look) {
-    const Instant first = post.progress.attempt->first_started_at;
+    // Without a call of its own nobody's share of the quota is asked for.
+    const Instant first = post.progress.attempt ? post.progress.attempt->first_started_at : Instant::max();
     // What the quota said before the call was read when the post was confirmed: who went out in between is part of the
     // difference, too. A repeated call has been confirmed anew, and the first reading counts.
     const Instant quota_read_at = std::min(post.progress.confirmed_at.value_or(first), first);

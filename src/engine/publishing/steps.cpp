@@ -269,6 +269,30 @@ Task<Post> look(PublishWorld& world, Post post) {
     co_return co_await save(world, core::after_look(std::move(post), seen, now(world)));
 }
 
+// What would be published; empty where nothing has been made.
+std::string publishable_of(const Post& post) {
+    if (post.content.kind == core::PostKind::kCarousel) return post.progress.parent.id;
+    return post.progress.containers.empty() ? std::string() : post.progress.containers.front().id;
+}
+
+Task<Post> look_back(PublishWorld& world, Post post) {
+    core::Look seen{.container = fail(Code::kUnreachable, Fault::kTransient), .recent = {}};
+    auto connection = co_await connect_channel(world, post.channel);
+    if (!connection) {
+        if (is_of_the_store(connection.error())) co_return fail(connection.error());
+        seen.recent = fail(connection.error());
+        co_return co_await save(world, core::after_look_back(std::move(post), seen, now(world)));
+    }
+    if (const std::string container = publishable_of(post); !container.empty()) {
+        co_await world.budget.take(post.schedule.due_at);
+        seen.container = co_await world.api.container(connection->publisher(), container);
+        co_await learn(world, connection->channel, seen.container);
+    }
+    auto read = co_await read_media(world, *connection, post, seen);
+    if (!read) co_return fail(read.error());
+    co_return co_await save(world, core::after_look_back(std::move(post), seen, now(world)));
+}
+
 Task<Post> find_medium(PublishWorld& world, Post post) {
     core::Look seen;
     auto connection = co_await connect_channel(world, post.channel);
@@ -323,6 +347,7 @@ Task<Post> comment(PublishWorld& world, Post post, const bool& is_stopping) {
 Task<Post> do_step(PublishWorld& world, Post post, core::PostStep step, PublishLine::Place* place,
                    const bool& is_stopping) {
     namespace s = core::step;
+    if (std::holds_alternative<s::LookBack>(step)) co_return co_await look_back(world, std::move(post));
     if (std::holds_alternative<s::Check>(step)) co_return co_await check(world, std::move(post));
     if (const auto* made = std::get_if<s::MakeContainer>(&step)) {
         co_return co_await make_container(world, std::move(post), made->item);

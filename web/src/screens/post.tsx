@@ -25,6 +25,11 @@ const CANCELLABLE: readonly PostState[] = ['draft', 'scheduled', 'checking', 'co
 const RETRIABLE: readonly PostState[] = ['held', 'failed', 'uncertain'];
 const UNDER_WAY: readonly PostState[] = ['scheduled', 'checking', 'containers', 'waiting', 'ready'];
 
+// It may have gone out without this service's knowing: nothing of it is under way, so it can be given up as well.
+function mayBeLive(post: Post): boolean {
+  return post.state === 'held' && (post.cause === 'store-restored' || post.cause === 'maybe-live');
+}
+
 // The call to publish left, and only a look or a person can tell what became of it.
 function isInDoubt(post: Post): boolean {
   return post.state === 'uncertain' || (post.state === 'held' && post.cause === 'publish-uncertain');
@@ -125,11 +130,11 @@ function Actions({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
       <ProblemNote problem={action.problem} />
       <div class="row" role="group" id="post-actions">
         {(isRetriable || canHurry) && (
-          <Button kind={isDoubtful || canHurry ? 'usual' : 'primary'} isBusy={action.isBusy} onClick={retry}>
+          <Button kind={isDoubtful || mayBeLive(post) || canHurry ? 'usual' : 'primary'} isBusy={action.isBusy} onClick={retry}>
             {isDoubtful ? said.retryUncertain : canHurry ? said.retryNow : said.retry}
           </Button>
         )}
-        {isDoubtful && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
+        {(isDoubtful || mayBeLive(post)) && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
         {EDITABLE.includes(state) && (
           <Button kind={state === 'draft' ? 'primary' : 'usual'} href={postHref(post.id, '/edit')}>{state === 'draft' ? said.schedule : said.edit}</Button>
         )}

@@ -30,6 +30,9 @@ struct Blob {
 struct Changes {
     std::vector<std::string> channels; // for Store::watch()
     std::vector<core::Post> posts;     // for PostStore::watch_posts()
+    // The world sees it, and it cannot be undone: the store's mark rises (marker.hpp).
+    bool is_lasting = false;
+    bool is_start = false; // Store::start() of an older copy
 };
 
 // The row that a statement stands on. Columns count from 0.
@@ -111,6 +114,8 @@ public:
 
     void note_change(std::string channel_name) { changes_.channels.push_back(std::move(channel_name)); }
     void note_post(core::Post post) { changes_.posts.push_back(std::move(post)); }
+    void note_lasting() { changes_.is_lasting = true; }
+    void note_start() { changes_.is_start = true; }
     Changes take_changes() { return std::exchange(changes_, {}); }
 
     std::int64_t last_id() const;

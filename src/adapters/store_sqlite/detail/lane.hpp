@@ -4,6 +4,7 @@
 // executor.
 
 #include <adapters/store_sqlite/detail/database.hpp>
+#include <adapters/store_sqlite/detail/marker.hpp>
 #include <async/task.hpp>
 
 #include <boost/asio/associated_executor.hpp>
@@ -95,7 +96,8 @@ class Lane {
 public:
     enum class Kind { kReads, kWrites };
 
-    Lane(std::unique_ptr<Database> database, Kind kind);
+    // `marker`: for what lasts; null for a lane that reads.
+    Lane(std::unique_ptr<Database> database, Kind kind, std::unique_ptr<Marker> marker = nullptr);
     // Finishes what waits.
     ~Lane();
     Lane(const Lane&) = delete;
@@ -136,9 +138,11 @@ private:
     bool run_one(Job& job);
     Result<void> run_each_alone(Jobs& group);
     Result<void> run_in_savepoint(Job& job);
+    Result<void> commit(Jobs& group);
 
     std::unique_ptr<Database> database_;
     Kind kind_;
+    std::unique_ptr<Marker> marker_;
     std::mutex mutex_;
     std::condition_variable wakeup_;
     Jobs waiting_;                             // with mutex_

@@ -21,6 +21,10 @@ const std::string& count_pending_posts_sql();
 const std::string& zoned_posts_sql();
 // Values: the channel's number, a media id.
 const std::string& bound_media_sql();
+// Values: now. Those that wait to be published, and whose time has come.
+const std::string& posts_due_before_sql();
+// Values: none. Those of which something may still be done; of all that ever were, so once in a store's life at most.
+const std::string& posts_not_over_sql();
 // Values: before which instant, limit.
 const std::string& unused_files_sql();
 

@@ -12,6 +12,10 @@ namespace everlong::adapters::detail {
 // The lanes outlive it.
 std::unique_ptr<ports::PostStore> make_post_store(Lane& writes, Lane& reads);
 
+// As ports::PostStore::save_post().
+Result<core::Post> save_post(Database& database, core::Post post, const std::vector<core::TimelineEntry>& entries,
+                             const std::optional<ports::AuditEvent>& event);
+
 // Before the channel is removed: its files are unused from now on, and the audit trail says what goes.
 Result<void> leave_posts_of_channel(Database& database, ports::ChannelId id, const ports::AuditEvent& event);
 

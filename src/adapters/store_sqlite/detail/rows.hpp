@@ -21,7 +21,7 @@ using ports::TokenVersion;
 inline const std::string kChannelColumns =
     "id, revision, name, login, app_id, ig_user_id, username, account_type, page_id, page_name, created_at, "
     "current_version, last_refresh_at, next_attempt_at, failed_attempts, last_problem, suspicion, verdict, "
-    "was_extension_refused";
+    "was_extension_refused, restored_at";
 Result<Channel> read_channel(Row row);
 
 inline const std::string kVersionColumns =

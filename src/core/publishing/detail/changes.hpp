@@ -60,6 +60,10 @@ ContainerProgress& container_of(Post& post, int item);
 // Needs no more questions before it is published, or becomes part of a carousel.
 bool is_done(const ContainerProgress& container, Instant now);
 bool wants_comment(const Post& post);
+// Wants to be published, and no call for it has left.
+bool is_before_call(PostState state);
+// Its container says PUBLISHED, and no call is known to be open.
+Change found_published(Outcome outcome);
 
 // The media of a list that may be the post's.
 struct Sighting {
@@ -83,5 +87,13 @@ void note_metas_time(Post& post, const Look& look);
 // other: this machine's calendar since the call, and Meta's own since the first look. A calendar that jumps ahead makes
 // nothing true so; and as a rehearsal's simulator tells its own time, letting time pass there is enough.
 bool has_list_lag_passed(const PublishAttempt& attempt, Instant now);
+
+// The media of a list, not older than that, which no other post has and which could be the post's.
+struct Candidates {
+    int count = 0;
+    const PublishedMedium* newest = nullptr;
+    bool are_all_claimed = false; // each may be that of another post, which is being looked for
+};
+Candidates candidates_since(const Post& post, const Look& look, Instant since);
 
 } // namespace everlong::core::detail
