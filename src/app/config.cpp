@@ -240,6 +240,28 @@ Result<std::optional<adapters::S3Bucket>> read_bucket(Settings& settings) {
     return std::optional<adapters::S3Bucket>(std::move(bucket));
 }
 
+// Both, or none.
+Result<std::optional<adapters::WebhookAddress>> read_webhook(Settings& settings) {
+    constexpr const char* kUrl = "EVERLONG_WEBHOOK_URL";
+    constexpr const char* kSecret = "EVERLONG_WEBHOOK_SECRET";
+    // Shorter ones can be found by trying.
+    constexpr std::size_t kShortest = 16;
+    adapters::WebhookAddress address{settings.text(kUrl), settings.secret(kSecret)};
+    const bool has_secret = !address.secret.is_empty();
+    if (address.url.empty() && !has_secret) return std::optional<adapters::WebhookAddress>();
+    if (address.url.empty()) return bad(kUrl, std::string("must be set, as ") + kSecret + " is");
+    if (!has_secret)
+        return bad(kSecret, std::string("must be set, as ") + kUrl + " is: receivers check who calls them");
+    if (address.secret.reveal().size() < kShortest) return bad(kSecret, "must have at least 16 signs");
+    if (!address.url.starts_with("https://") && !is_loopback_url(address.url)) {
+        return bad(kUrl, "must begin with https://, or name this machine (http://127.0.0.1:3000/hook)");
+    }
+    if (address.url.find_first_of("?#@ ") != std::string::npos) {
+        return bad(kUrl, "must not hold a user, a query or a fragment: the signature says who calls");
+    }
+    return std::optional<adapters::WebhookAddress>(std::move(address));
+}
+
 } // namespace
 
 bool is_loopback_url(std::string_view url) {
@@ -282,6 +304,9 @@ Result<Config> load_config(const Environment& environment, const fs::path& worki
     auto bucket = read_bucket(settings);
     if (!bucket) return fail(bucket.error());
     config.bucket = std::move(*bucket);
+    auto webhook = read_webhook(settings);
+    if (!webhook) return fail(webhook.error());
+    config.webhook = std::move(*webhook);
 
     if (const char* zone = environment("TZ"); zone != nullptr) config.time_zone = zone;
 

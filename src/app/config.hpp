@@ -3,6 +3,7 @@
 // applied over it by the commands. Nothing here asks the network.
 
 #include <adapters/media_host/s3_bucket.hpp>
+#include <adapters/webhook_http/webhook.hpp>
 #include <base/result.hpp>
 #include <base/secret.hpp>
 
@@ -26,13 +27,15 @@ struct Config {
     bool follows_sandbox_clock = false;            // EVERLONG_CLOCK=sandbox
     std::string public_url; // EVERLONG_PUBLIC_URL, in lower case, without a path; empty: only this machine calls us
     std::optional<adapters::S3Bucket> bucket; // EVERLONG_S3_…: pictures are shown from there; absent: by us
-    std::string time_zone;                    // TZ, as it is set; empty: that of the machine
-    std::string graph_version;                // META_GRAPH_VERSION; empty: the default
-    std::optional<AppPair> facebook_app;      // META_APP_ID, META_APP_SECRET
-    std::optional<AppPair> instagram_app;     // INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET
-    AppPair sandbox_facebook_app;             // SANDBOX_APP_ID, SANDBOX_APP_SECRET, or their defaults
-    AppPair sandbox_instagram_app;            // SANDBOX_INSTAGRAM_APP_ID, SANDBOX_INSTAGRAM_APP_SECRET
-    std::vector<std::string> warnings;        // for standard error
+    std::optional<adapters::WebhookAddress>
+        webhook;                          // EVERLONG_WEBHOOK_URL, EVERLONG_WEBHOOK_SECRET; absent: nobody is told
+    std::string time_zone;                // TZ, as it is set; empty: that of the machine
+    std::string graph_version;            // META_GRAPH_VERSION; empty: the default
+    std::optional<AppPair> facebook_app;  // META_APP_ID, META_APP_SECRET
+    std::optional<AppPair> instagram_app; // INSTAGRAM_APP_ID, INSTAGRAM_APP_SECRET
+    AppPair sandbox_facebook_app;         // SANDBOX_APP_ID, SANDBOX_APP_SECRET, or their defaults
+    AppPair sandbox_instagram_app;        // SANDBOX_INSTAGRAM_APP_ID, SANDBOX_INSTAGRAM_APP_SECRET
+    std::vector<std::string> warnings;    // for standard error
 };
 
 // Gives the value of an environment variable; null where it is not set.

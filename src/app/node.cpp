@@ -10,6 +10,7 @@
 #include <adapters/sandbox_control/sandbox_control.hpp>
 #include <adapters/sinks/dotenv_file.hpp>
 #include <adapters/store_sqlite/store.hpp>
+#include <adapters/webhook_http/webhook.hpp>
 #include <api/json.hpp>
 #include <app/publishing.hpp>
 #include <app/web_pages.hpp>
@@ -17,6 +18,7 @@
 #include <core/facts/platform.hpp>
 #include <engine/connect/connect.hpp>
 #include <engine/connect/person_calls.hpp>
+#include <engine/webhooks/webhook_loop.hpp>
 #include <http/client.hpp>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -46,6 +48,8 @@ struct Node::Parts {
     std::unique_ptr<engine::World> world;
     std::unique_ptr<engine::LifecycleLoop> loop;
     std::unique_ptr<api::Pages> pages = make_web_pages();
+    std::unique_ptr<ports::Webhook> webhook;       // null where nobody is told
+    std::shared_ptr<engine::WebhookLoop> webhooks; // as `webhook`; the store's watchers look whether it is still there
     core::OwnAddresses addresses;
     std::unique_ptr<engine::Connector> connector;
     std::unique_ptr<engine::PersonCalls> person_calls;
@@ -77,6 +81,11 @@ engine::ConnectSettings connect_settings(const Config& config, bool is_rehearsal
     settings.graph_version = config.graph_version.empty() ? core::kDefaultGraphVersion : config.graph_version;
     settings.is_rehearsal = is_rehearsal;
     return settings;
+}
+
+// A rehearsal tells no application beyond this machine of what it plays.
+bool uses_webhook(const Config& config) {
+    return config.webhook && (!is_loopback_url(config.meta_base) || is_loopback_url(config.webhook->url));
 }
 
 Error restored(const ports::StoreStart& start) {
@@ -128,6 +137,11 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     parts->world.reset(new engine::World{clock, *parts->graph, *parts->store, *parts->sink});
     parts->loop = std::make_unique<engine::LifecycleLoop>(executor, *parts->world, *parts->monotonic, log);
     Parts& raw = *parts;
+    if (uses_webhook(config)) {
+        parts->webhook = adapters::make_http_webhook(*parts->client, config.webhook->clone());
+        parts->webhooks = std::make_shared<engine::WebhookLoop>(executor, *parts->webhook, clock, *parts->monotonic,
+                                                                *parts->random, log);
+    }
     parts->events = std::make_shared<api::EventHub>(executor);
     if (parts->sandbox_clock) {
         parts->sandbox_clock->on_jump([&raw] { raw.events->tell_clock(raw.sandbox_clock->now()); });
@@ -137,7 +151,9 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     parts->connector = std::make_unique<engine::Connector>(
         *parts->world, parts->store->logins(), *parts->random, connect_settings(config, parts->addresses.is_rehearsal),
         [&raw](const ports::Login& login) {
-            raw.events->tell_login(login.id, api::stage_text(login.stage), login.channel_name);
+            const std::string stage(api::stage_text(login.stage));
+            raw.events->tell_login(login.id, stage, login.channel_name);
+            if (raw.webhooks) raw.webhooks->tell("login", login.id, login.channel_name, stage);
         });
     parts->person_calls = std::make_unique<engine::PersonCalls>(*parts->world, parts->store->logins());
     PublishingNeeds needs{executor,
@@ -153,11 +169,16 @@ Result<std::unique_ptr<Node>> Node::open(boost::asio::any_io_executor executor, 
     auto publishing = Publishing::make(std::move(needs), config, parts->data_dir->path());
     if (!publishing) return fail(publishing.error());
     parts->publishing = std::move(*publishing);
-    parts->store->watch([events = parts->events, loop = std::weak_ptr(parts->publishing)](const std::string& name) {
-        events->tell_channel(name);
-        if (const auto alive = loop.lock()) alive->channel_changed(name);
-    });
-    parts->store->posts().watch_posts([events = parts->events](const core::Post& post) {
+    const std::weak_ptr<engine::WebhookLoop> webhooks = parts->webhooks;
+    parts->store->watch(
+        [events = parts->events, loop = std::weak_ptr(parts->publishing), webhooks](const std::string& name) {
+            events->tell_channel(name);
+            if (const auto alive = webhooks.lock(); alive && !name.empty()) alive->tell("channel", name);
+            if (const auto alive = loop.lock()) alive->channel_changed(name);
+        });
+    parts->store->posts().watch_posts([events = parts->events, webhooks](const core::Post& post) {
+        if (const auto alive = webhooks.lock())
+            alive->tell("post", post.id.text(), post.channel_name, std::string(core::to_text(post.state)));
         events->tell_post(post.id.text(), post.channel_name, core::to_text(post.state));
     });
     parts->api = std::make_unique<api::Api>(
@@ -240,14 +261,20 @@ Async<void> Node::run_loop() {
     using namespace boost::asio::experimental::awaitable_operators;
     parts_->is_loop_running = true;
     if (parts_->sandbox_clock) {
-        co_await (parts_->loop->run() && parts_->publishing->run() && parts_->sandbox_clock->follow());
+        co_await (parts_->loop->run() && parts_->publishing->run() && run_webhooks() &&
+                  parts_->sandbox_clock->follow());
     } else {
-        co_await (parts_->loop->run() && parts_->publishing->run());
+        co_await (parts_->loop->run() && parts_->publishing->run() && run_webhooks());
     }
+}
+
+Async<void> Node::run_webhooks() {
+    if (parts_->webhooks) co_await parts_->webhooks->run();
 }
 
 void Node::stop_loop() {
     parts_->loop->stop();
+    if (parts_->webhooks) parts_->webhooks->stop();
     parts_->publishing->stop();
     if (parts_->sandbox_clock) parts_->sandbox_clock->stop();
 }

@@ -54,6 +54,9 @@ public:
     const std::string& socket_file() const;
 
 private:
+    // What changes is told to the application's address, where there is one.
+    Async<void> run_webhooks();
+
     struct Parts;
     explicit Node(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;

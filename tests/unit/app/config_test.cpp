@@ -210,5 +210,26 @@ TEST(LoopbackUrl, IsThisMachineOnly) {
     }
 }
 
+TEST_F(ConfigFile, AWebhookHasAnAddressAndASecret) {
+    constexpr const char* kSecret = "0123456789abcdef";
+    EXPECT_FALSE(load()->webhook);
+    const auto good =
+        load({{"EVERLONG_WEBHOOK_URL", "https://app.example.org/hook"}, {"EVERLONG_WEBHOOK_SECRET", kSecret}});
+    ASSERT_TRUE(good) << good.error().summary();
+    EXPECT_EQ(good->webhook->url, "https://app.example.org/hook");
+    EXPECT_EQ(good->webhook->secret.reveal(), kSecret);
+    EXPECT_TRUE(load({{"EVERLONG_WEBHOOK_URL", "http://127.0.0.1:3000/hook"}, {"EVERLONG_WEBHOOK_SECRET", kSecret}}));
+    for (const char* url : {"", "http://app.example.org/hook", "https://app.example.org/hook?key=1",
+                            "https://ada:1@app.example.org/hook", "ftp://app.example.org"}) {
+        const auto refused = load({{"EVERLONG_WEBHOOK_URL", url}, {"EVERLONG_WEBHOOK_SECRET", kSecret}});
+        ASSERT_FALSE(refused) << url;
+        EXPECT_EQ(refused.error().code(), Code::kConfig);
+        EXPECT_EQ(refused.error().detail().find(kSecret), std::string::npos);
+    }
+    for (const char* secret : {"", "short"}) {
+        EXPECT_FALSE(load({{"EVERLONG_WEBHOOK_URL", "https://app.example.org"}, {"EVERLONG_WEBHOOK_SECRET", secret}}));
+    }
+}
+
 } // namespace
 } // namespace everlong::app
