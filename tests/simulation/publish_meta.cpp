@@ -11,6 +11,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr Milliseconds kDay = Hours(24);
+// Films are worked on for longer than pictures.
+constexpr Milliseconds kFilmLonger = Seconds(4);
 
 http::Response reply(const json::value& body, int status = 200) {
     http::Response response;
@@ -65,6 +67,11 @@ http::Response meta_error(int status, int code, int subcode, bool is_transient) 
 int PublishMeta::live(const std::string& caption) const {
     const auto found = live_.find(caption);
     return found == live_.end() ? 0 : found->second;
+}
+
+std::optional<Instant> PublishMeta::live_since(const std::string& caption) const {
+    const auto found = live_since_.find(caption);
+    return found == live_since_.end() ? std::nullopt : std::optional(found->second);
 }
 
 int PublishMeta::comments(const std::string& caption) const {
@@ -239,7 +246,7 @@ http::Response PublishMeta::upload(const MetaCall& call, const http::OutgoingReq
         wanted -= *given;
     }
     if (container.caption.empty()) container.caption = container.bytes.substr(0, container.bytes.find('|'));
-    container.ready_at = now_() + processing;
+    container.ready_at = now_() + processing + kFilmLonger;
     return reply(json::object{{"success", true}});
 }
 
@@ -287,6 +294,7 @@ http::Response PublishMeta::publish(const MetaCall& call) {
     media.emplace(id, std::move(medium));
     by_account_[container.account].push_back(id);
     ++live_[container.caption];
+    live_since_.try_emplace(container.caption, now_());
     container.status = "PUBLISHED";
     container.media_id = id;
     return reply(json::object{{"id", id}});

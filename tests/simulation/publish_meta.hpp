@@ -99,6 +99,8 @@ public:
     std::map<std::string, Medium> media;
     // How many posts of that caption are live.
     int live(const std::string& caption) const;
+    // When the first of them went live, by Meta's clock; nothing where none did.
+    std::optional<Instant> live_since(const std::string& caption) const;
     int comments(const std::string& caption) const;
     int broken_uploads() const { return broken_uploads_; }   // that ended before their end
     int damaged_uploads() const { return damaged_uploads_; } // that were published, and not as they were sent
@@ -127,6 +129,7 @@ private:
     std::map<std::string, Container> containers_;
     std::map<std::string, std::vector<std::string>> by_account_; // media ids, oldest first
     std::map<std::string, int> live_;
+    std::map<std::string, Instant> live_since_;
     std::vector<std::pair<std::string, Instant>> publish_calls_;
     std::int64_t next_container_ = 17'889'000'000'000'001;
     std::int64_t next_medium_ = 17'920'000'000'000'001;

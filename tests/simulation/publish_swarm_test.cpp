@@ -200,7 +200,7 @@ private:
 
     void judge_time(const core::Post& post, const std::string& name) {
         const core::Schedule& schedule = post.schedule;
-        const Milliseconds late = *post.result.published_at - schedule.due_at;
+        const Milliseconds late = *rig_.meta->live_since(name) - schedule.due_at;
         if (late > kOnTime) {
             ++count_.late;
             ASSERT_TRUE(tells_why(post)) << name << " is " << humanize(late) << " late" << story(post);
@@ -235,6 +235,10 @@ private:
             return;
         }
         ++count_.in_doubt;
+        std::printf("in doubt: %s (%s%s), %s: %s\n", name.c_str(),
+                    std::string(core::to_text(post.content.kind)).c_str(),
+                    post.content.caption.empty() ? " without a caption" : "", live == 1 ? "live" : "not live",
+                    post.progress.problem->detail.c_str());
         rig_.wish(post.id, [&](core::Post held) {
             return live == 1 ? core::settle_published(std::move(held), "", rig_.now())
                              : core::settle_unpublished(std::move(held), rig_.now());

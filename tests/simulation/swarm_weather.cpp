@@ -24,7 +24,7 @@ void Weather::turn() {
     turn_clock();
     // Less than the ten minutes after which the engine believes what it reads.
     rig_.meta->list_lag = one_in(12) ? Milliseconds(Minutes(1 + below(9))) : kUsualLag;
-    rig_.meta->processing = Seconds(below(6));
+    rig_.meta->processing = Seconds(below(3));
     if (one_in(100)) rig_.stop_machine_at(below(200));
 }
 

@@ -57,7 +57,13 @@ bool may_repeat(const Post& post, Instant now) {
 }
 
 // Why it is late, where no trouble was met that would say so.
-std::string unexplained_lateness(const Post& post, Instant now) {
+std::string unexplained_lateness(const Post& post, const Readiness& readiness, Instant now) {
+    const Instant at_meta = readiness.server_time.value_or(now);
+    const bool is_clock_behind = at_meta - now > kLateAfter && at_meta - post.schedule.due_at > kLateAfter;
+    if (is_clock_behind) {
+        return humanize(at_meta - post.schedule.due_at) + " late: this machine's clock is " + humanize(at_meta - now) +
+               " behind Meta's";
+    }
     const Milliseconds late = now - post.schedule.due_at;
     if (late <= kLateAfter || post.progress.problem) return {};
     return humanize(late) + " late: this machine was stopped, asleep or busy";
@@ -116,7 +122,10 @@ std::optional<Change> judge_readiness(Outcome& outcome, const Readiness& readine
                               " posts of the present day are used");
         return outcome.wait_for_meta(PostEvent::kQuotaUsed, error, kQuotaLookEvery);
     }
-    if (!is_overdue(outcome.post(), now)) return std::nullopt;
+    // A clock that is behind does not know how late it is; what a person has let go counts by the clock by which they did.
+    const bool is_let_go = outcome.progress().released_at.has_value();
+    const Instant latest = is_let_go ? now : std::max(now, readiness.server_time.value_or(now));
+    if (!is_overdue(outcome.post(), latest)) return std::nullopt;
     Problem problem{
         Code::kOverdue, Fault::kConflict, "due at " + to_rfc3339(outcome.post().schedule.due_at), 0, 0, now};
     if (const auto& last = outcome.progress().problem)
@@ -178,7 +187,7 @@ Change after_check(Post post, const Result<Readiness>& readiness, Instant now) {
     if (auto waits = judge_readiness(outcome, *readiness)) return std::move(*waits);
     outcome.progress().quota_used = readiness->quota_used;
     outcome.post().state = PostState::kContainers;
-    outcome.tell(PostEvent::kChecked, unexplained_lateness(outcome.post(), now));
+    outcome.tell(PostEvent::kChecked, unexplained_lateness(outcome.post(), *readiness, now));
     return outcome.go_on(PostState::kContainers, now);
 }
 
@@ -197,7 +206,7 @@ Change after_confirm(Post post, const Result<Readiness>& readiness, Instant now)
     }
     outcome.progress().confirmed_at = now;
     outcome.progress().quota_used = readiness->quota_used;
-    outcome.tell(PostEvent::kConfirmed, unexplained_lateness(outcome.post(), now));
+    outcome.tell(PostEvent::kConfirmed, unexplained_lateness(outcome.post(), *readiness, now));
     return outcome.go_on(is_open ? PostState::kUncertain : PostState::kReady,
                          std::max(now, outcome.post().schedule.due_at));
 }

@@ -256,6 +256,22 @@ TEST(PublishReview, WhatAWrongClockHeldAsOverdueIsNot) {
     EXPECT_FALSE(put_right(doubt, true, kDue - Hours(1)));
 }
 
+// By this clock it is in time; at Meta, and where its readers are, it is not.
+TEST(PublishReview, AClockThatIsBehindSaysHowLateItIs) {
+    const Change some = after_confirm(ready_post(), Readiness{0, 50, kDue + Minutes(40)}, kDue);
+    EXPECT_TRUE(is_next<step::Publish>(some.post, kDue));
+    EXPECT_NE(some.entries.back().detail.find("40 minutes late: this machine's clock"), std::string::npos)
+        << some.entries.back().detail;
+    EXPECT_EQ(after_confirm(ready_post(), Readiness{0, 50, kDue + Seconds(5)}, kDue).entries.back().detail, "");
+    const Readiness hours{0, 50, kDue + Hours(5)};
+    Post held = after_confirm(ready_post(), hours, kDue).post;
+    ASSERT_EQ(held.state, PostState::kHeld);
+    EXPECT_EQ(held.progress.problem->code, Code::kOverdue);
+    // A person may let it go all the same.
+    Post let_go = retry_post(held, kDue + Minutes(1))->post;
+    EXPECT_NE(after_check(let_go, hours, kDue + Minutes(1)).post.state, PostState::kHeld);
+}
+
 TEST(PublishReview, APauseThatGoesOnIsToldOnce) {
     Post post = image_post();
     std::size_t told = 0;
