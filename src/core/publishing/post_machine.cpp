@@ -201,6 +201,10 @@ Change after_confirm(Post post, const Result<Readiness>& readiness, Instant now)
         return outcome.again(readiness.error(), detail::wait_of(kLookWaits, outcome.progress().failed_attempts + 2));
     }
     if (auto waits = judge_readiness(outcome, *readiness)) {
+        if (is_open && waits->post.state == PostState::kHeld && may_repeat(waits->post, now)) {
+            // Too late to go out again, and read not to be live: a person is asked about the time only.
+            waits->post.progress.attempt.reset();
+        }
         look_anew(waits->post.progress);
         return std::move(*waits);
     }

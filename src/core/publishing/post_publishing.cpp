@@ -132,7 +132,8 @@ bool is_time_for_a_person(const PublishAttempt& attempt, Instant now, Millisecon
 Change look_again(Outcome outcome, const Error& why, Milliseconds at_most) {
     const PublishAttempt& attempt = *outcome.progress().attempt;
     if (is_time_for_a_person(attempt, outcome.now(), at_most)) {
-        return outcome.hold(make_problem(question(outcome.post(), why.detail()), outcome.now()));
+        const bool is_question = why.code() == Code::kPublishUncertain;
+        return outcome.hold(make_problem(is_question ? why : question(outcome.post(), why.detail()), outcome.now()));
     }
     Milliseconds wait = wait_of(kLookWaits, outcome.progress().failed_attempts + 1);
     if (why.code() != Code::kPublishUncertain) {

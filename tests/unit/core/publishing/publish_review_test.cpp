@@ -272,6 +272,19 @@ TEST(PublishReview, AClockThatIsBehindSaysHowLateItIs) {
     EXPECT_NE(after_check(let_go, hours, kDue + Minutes(1)).post.state, PostState::kHeld);
 }
 
+// Proven not to be live, and too late by now: whether it goes out is asked, and not whether it did.
+TEST(PublishReview, WhatIsProvenNotLiveAndTooLateIsNoDoubt) {
+    Post post = repeatable_post();
+    post.schedule.due_at -= Hours(1);
+    const Instant now = kDue + Minutes(11);
+    ASSERT_TRUE(is_next<step::Confirm>(post, now));
+    const Post held = after_confirm(post, Readiness{}, now).post;
+    EXPECT_EQ(held.state, PostState::kHeld);
+    EXPECT_EQ(held.progress.problem->code, Code::kOverdue);
+    EXPECT_FALSE(is_publish_open(held));
+    EXPECT_TRUE(cancel_post(held, now));
+}
+
 TEST(PublishReview, APauseThatGoesOnIsToldOnce) {
     Post post = image_post();
     std::size_t told = 0;
