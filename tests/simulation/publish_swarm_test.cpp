@@ -6,6 +6,7 @@
 #include <simulation/swarm_weather.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace everlong::test {
@@ -255,28 +256,35 @@ private:
     Count count_;
 };
 
-void swarm(std::uint64_t seed, int posts) {
+// How many posts were in doubt.
+int swarm(std::uint64_t seed, int posts) {
     Swarm swarm(seed, posts);
     swarm.live();
     Count count = swarm.judge();
-    if (testing::Test::HasFatalFailure()) return;
+    if (testing::Test::HasFatalFailure()) return count.in_doubt;
     std::printf("seed %llu: %d posts (%d carousels, %d reels, %d stories; %d by upload, broken %d times; %d with a "
-                "wall time, %d "
-                "of them odd, %d moved by a law), %d calls: %d published (%d of them late, with the cause), %d failed, "
-                "%d held; "
-                "%d in doubt, settled by one command each; %d first comments in doubt\n",
+                "wall time, %d of them odd, %d moved by a law), %d calls: %d published (%d of them late, with the "
+                "cause), %d failed, %d held; %d in doubt, settled by one command each; %d first comments in doubt\n",
                 static_cast<unsigned long long>(seed), count.posts, count.kinds[PostKind::kCarousel],
                 count.kinds[PostKind::kReel], count.kinds[PostKind::kStory], count.uploads,
                 swarm.meta().broken_uploads(), count.zoned, count.odd, count.moved, swarm.meta().calls(),
                 count.ends[PostState::kPublished], count.late, count.ends[PostState::kFailed],
                 count.ends[PostState::kHeld], count.in_doubt, count.comments_in_doubt);
     EXPECT_EQ(count.posts, posts);
-    EXPECT_LE(count.in_doubt, std::max(2, posts / 1000)) << "more than one in a thousand";
     // It has been where the difficulties are.
-    if (posts < 5'000) return;
+    if (posts < 5'000) return count.in_doubt;
     EXPECT_GT(count.odd, 0);
     EXPECT_GT(count.moved, 0);
     EXPECT_GT(swarm.meta().broken_uploads(), 0);
+    return count.in_doubt;
+}
+
+// One in a thousand, and what chance may add to that: the store works on threads of its own, so that the same seed has one
+// more or one less in doubt from run to run. Three standard deviations of a count that is one in a thousand on average; we
+// see a tenth of that, so that only a fault comes near the limit.
+int most_in_doubt(int posts) {
+    const double average = posts / 1000.0;
+    return static_cast<int>(average + 3 * std::sqrt(average));
 }
 
 // In parts, so that they can run side by side. Instrumented they look for faults of memory: a tenth of the posts has them.
@@ -292,12 +300,16 @@ class PublishSwarm : public testing::TestWithParam<int> {};
 TEST_P(PublishSwarm, NoneIsLiveTwiceLostOrSilentlyLate) {
     const std::uint64_t first = wanted_seed().value_or(1);
     const int rounds = wanted_seed() ? 1 : ci_or_long(4, 200);
+    int posts = 0;
+    int in_doubt = 0;
     for (int i = GetParam(); i < rounds; i += kParts) {
         const std::uint64_t seed = first + static_cast<std::uint64_t>(i);
         SCOPED_TRACE("replay with EVERLONG_SEED=" + std::to_string(seed));
-        swarm(seed, kPosts);
+        in_doubt += swarm(seed, kPosts);
         if (testing::Test::HasFailure()) return;
+        posts += kPosts;
     }
+    EXPECT_LE(in_doubt, most_in_doubt(posts)) << "of " << posts << " posts";
 }
 
 INSTANTIATE_TEST_SUITE_P(Part, PublishSwarm, testing::Range(0, kParts));
