@@ -232,8 +232,11 @@ Row read_row(const std::vector<std::string>& columns, const core::CsvRow& cells,
             row.error = set.error();
         }
     }
-    for (const auto& [column, cell] : named)
+    for (auto& [column, cell] : named) {
+        // Some editors end every line with CR and LF, those within a cell too: it is the same row.
+        std::erase(cell, '\r');
         row.cells += std::string(column) + "\x1f" + cell + "\x1e";
+    }
     if (!reel.empty()) row.body["reel"] = std::move(reel);
     set_media(row.body, media, alt_texts);
     return row;
@@ -266,8 +269,10 @@ Result<std::vector<Row>> read_table(const Call& call, const Wish& wish) {
         Row row = read_row(*columns, table->rows[i], table->lines[i], sent->files);
         if (!row.body.contains("channel") && !wish.channel.empty()) row.body["channel"] = wish.channel;
         if (!row.body.contains("zone") && row.body.contains("at") && !wish.zone.empty()) row.body["zone"] = wish.zone;
-        // The same table sent again makes nothing twice.
-        if (row.key.empty() && !key->empty()) row.key = *key + "/" + std::to_string(row.line);
+        // The same table sent again makes nothing twice. A table that may be another by now is known by its rows alone: a
+        // line's number would take one row for the other.
+        const bool is_by_line = !wish.is_once && row.key.empty() && !key->empty();
+        if (is_by_line) row.key = *key + "/" + std::to_string(row.line);
         rows.push_back(std::move(row));
     }
     if (wish.is_once) give_keys(rows);
@@ -287,21 +292,35 @@ json::object row_to_json(const Row& row, Instant now) {
     return object;
 }
 
+// Channels and keys of the rows of one table. A key that two rows have can be said of the first only.
+class Keys {
+public:
+    Result<void> take(const std::string& channel, const std::string& key) {
+        if (key.empty() || taken_.insert(channel + " " + key).second) return {};
+        return fail(Code::kIdempotency, Fault::kConflict, "another row has the same key");
+    }
+
+private:
+    std::set<std::string> taken_;
+};
+
 // What was made before stands, whatever its row would make today: its time has passed, its files have other ids.
-Async<void> find_existing(Call& call, std::vector<Row>& rows) {
+Async<void> find_existing(Call& call, std::vector<Row>& rows, Keys& keys) {
     for (Row& row : rows) {
         auto known = co_await find_post_of_key(call.context, call.caller, row.body, row.key);
         if (!known) {
             if (!row.error) row.error = known.error();
         } else if (*known) {
             row.error.reset();
-            row.added = ports::AddedPost{std::move(**known), false};
+            if (auto taken = keys.take((*known)->channel_name, row.key); !taken)
+                row.error = taken.error();
+            else
+                row.added = ports::AddedPost{std::move(**known), false};
         }
     }
 }
 
-Async<void> plan_rows(Call& call, std::vector<Row>& rows) {
-    std::set<std::string> keys;
+Async<void> plan_rows(Call& call, std::vector<Row>& rows, Keys& keys) {
     for (Row& row : rows) {
         if (row.error || row.added) continue;
         auto plan = co_await plan_post(call.context, call.caller, row.body, nullptr);
@@ -310,9 +329,7 @@ Async<void> plan_rows(Call& call, std::vector<Row>& rows) {
             continue;
         }
         if (plan->has_errors() && !plan->is_draft) row.error = refusal_of(*plan);
-        if (!row.key.empty() && !keys.insert(plan->post.channel_name + " " + row.key).second) {
-            row.error = Error(Code::kIdempotency, Fault::kConflict, "another row has the same key");
-        }
+        if (auto taken = keys.take(plan->post.channel_name, row.key); !taken) row.error = taken.error();
         row.plan = std::move(*plan);
     }
 }
@@ -324,8 +341,9 @@ Async<Answer> import_posts(Call& call) {
     const Wish wish = read_wish(call);
     auto rows = read_table(call, wish);
     if (!rows) co_return fail(rows.error());
-    if (wish.is_once) co_await find_existing(call, *rows);
-    co_await plan_rows(call, *rows);
+    Keys keys;
+    if (wish.is_once) co_await find_existing(call, *rows, keys);
+    co_await plan_rows(call, *rows, keys);
     const bool is_good = std::ranges::none_of(*rows, [](const Row& row) { return row.error.has_value(); });
     if (!wish.is_check && (is_good || wish.is_partial)) {
         for (Row& row : *rows) {

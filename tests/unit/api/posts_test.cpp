@@ -244,6 +244,37 @@ TEST_F(Posts, OfATableAreMadeOnce) {
     EXPECT_EQ(count(), 4U);
 }
 
+TEST_F(Posts, OfATableAreKnownByTheirRowsAndNotByTheLinesOfACall) {
+    const std::string heads = "channel,media,caption,at\n";
+    const std::string first = "shop," + bring_picture("JPEG of a cat") + ",\"One\nline\",2026-12-24T18:00:00Z\n";
+    const std::string second = "shop," + bring_picture("JPEG of a dog") + ",Two,2026-12-25T18:00:00Z\n";
+    const Fields same{{"Idempotency-Key", "december"}};
+    EXPECT_EQ(body_of(import(heads + first, "?once=true", same)).at("created"), 1);
+    const auto grown = body_of(import(heads + second + first, "?once=true", same));
+    EXPECT_EQ(grown.at("created"), 1);
+    EXPECT_EQ(grown.at("rows").at(0).at("post").at("caption"), "Two");
+    EXPECT_EQ(grown.at("rows").at(1).at("post").at("caption"), "One\nline");
+    // Another call's key, and line ends of another editor, make no other rows of them.
+    std::string elsewhere = heads + second + first;
+    for (std::size_t at = 0; (at = elsewhere.find('\n', at)) != std::string::npos; at += 2)
+        elsewhere.replace(at, 1, "\r\n");
+    EXPECT_EQ(body_of(import(elsewhere, "?once=true", {{"Idempotency-Key", "again"}})).at("existing"), 2);
+    EXPECT_EQ(count(), 2U);
+}
+
+TEST_F(Posts, OfATableWithOneKeyTwiceAreNotTakenForOne) {
+    const std::string heads = "channel,media,caption,at,key\n";
+    const std::string first = "shop," + bring_picture("JPEG of a cat") + ",One,2026-12-24T18:00:00Z,a\n";
+    const std::string second = "shop," + bring_picture("JPEG of a dog") + ",Two,2026-12-25T18:00:00Z,a\n";
+    for (int i = 0; i < 2; ++i) {
+        const auto rows = body_of(import(heads + first + second, "?once=true&partial=true")).at("rows").as_array();
+        EXPECT_EQ(rows.at(0).at("ok"), true) << i;
+        EXPECT_EQ(rows.at(1).at("ok"), false) << i;
+        EXPECT_EQ(rows.at(1).at("problem").at("code"), "E_IDEMPOTENCY") << i;
+    }
+    EXPECT_EQ(count(), 1U);
+}
+
 TEST_F(Posts, OfATableFindTheirFilesByName) {
     const std::string cat = bring_picture("JPEG of a cat");
     const std::string dog = bring_picture("JPEG of a dog");
