@@ -1,6 +1,7 @@
 // What may have happened to a post without this store's knowing: it is an older copy that was brought back, or nothing ran
 // here when the post was due.
 
+#include <core/facts/platform.hpp>
 #include <core/publishing/detail/changes.hpp>
 
 #include <algorithm>
@@ -39,6 +40,22 @@ Problem possible_match(const detail::Candidates& found, Instant since, Instant n
             std::to_string(found.count) + " of the account's media since " + to_rfc3339(since) +
                 " could be it, the newest is " + newest.id +
                 (newest.permalink.empty() ? "" : " at " + newest.permalink),
+            0,
+            0,
+            now};
+}
+
+// Lists are read to a bound, and this one was not read to its wanted end: the last page may be a short one.
+bool is_cut_off(const std::vector<PublishedMedium>& recent, Instant since) {
+    constexpr std::size_t kSurelyWhole = std::size_t{kListPageLimit - 1} * kMediaPageSize;
+    return recent.size() > kSurelyWhole && recent.back().published_at.value_or(since) >= since;
+}
+
+Problem unread_list(std::size_t count, Instant since, Instant now) {
+    return {Code::kMaybeLive,
+            Fault::kConflict,
+            "of the account's media since " + to_rfc3339(since) + " only the newest " + std::to_string(count) +
+                " were read, and it may be among the others",
             0,
             0,
             now};
@@ -92,6 +109,7 @@ Change after_look_back(Post post, const Look& look, Instant now) {
                                    "another post is looked for first, whose medium could be this one's"));
     }
     if (found.count > 0) return outcome.hold(possible_match(found, since, now));
+    if (is_cut_off(*look.recent, since)) return outcome.hold(unread_list(look.recent->size(), since, now));
     outcome.progress().unseen_since.reset();
     outcome.tell(PostEvent::kLookedBack, "none of the account's media since " + to_rfc3339(since) + " could be it");
     return outcome.go_on(outcome.post().state, now);

@@ -3,6 +3,7 @@
 #include <unit/core/publishing/posts.hpp>
 
 #include <core/channel_state.hpp>
+#include <core/facts/platform.hpp>
 #include <core/store_mark.hpp>
 
 namespace everlong::core::test {
@@ -108,6 +109,23 @@ TEST(AfterRestore, ARetryLooksAtTheAccountBeforeAnythingIsSent) {
     EXPECT_TRUE(is_next<step::LookBack>(retry_post(found, kBack)->post, kBack));
     const Post failed = settle_unpublished(found, kBack)->post;
     EXPECT_TRUE(is_next<step::Check>(retry_post(failed, kBack)->post, kBack));
+}
+
+// Months later the account may have more media than are read: what was not read proves nothing.
+TEST(AfterRestore, AListThatDoesNotReachBackToTheCopyIsNoProof) {
+    const Post retried = retry_post(restored(ready_post()), kBack)->post;
+    std::vector<PublishedMedium> recent;
+    for (int i = 0; i < kListPageLimit * kMediaPageSize; ++i)
+        recent.push_back(medium(std::to_string(i), kBack - Minutes(i), "Dogs"));
+    ASSERT_GT(*recent.back().published_at, kCopied);
+    const Post held = after_look_back(retried, account(recent), kBack).post;
+    EXPECT_EQ(held.state, PostState::kHeld);
+    EXPECT_EQ(held.progress.problem->code, Code::kMaybeLive);
+    EXPECT_TRUE(held.progress.unseen_since);
+    recent.push_back(medium("older", kCopied - Hours(1), "Dogs"));
+    EXPECT_NE(after_look_back(retried, account(recent), kBack).post.state, PostState::kHeld);
+    recent.resize(100); // the whole of a young account's
+    EXPECT_NE(after_look_back(retried, account(recent), kBack).post.state, PostState::kHeld);
 }
 
 TEST(AfterRestore, APersonSettlesOrGivesUp) {
