@@ -22,7 +22,7 @@ class Webhook {
 public:
     virtual ~Webhook() = default;
     // One call that tells them all; gives the answer's HTTP status, whatever it is. Cancellable. Errors: kUnreachable,
-    // kTimeout (kTransient), kTls (kRefused), kUnknownOutcome, kUpstreamSize (kUnknownOutcome), kCancelled.
+    // kTimeout (kTransient), kTls (kRefused), kUnknownOutcome (kUnknownOutcome), kCancelled (kCancelled).
     virtual Task<int> tell(std::vector<Notice> notices) = 0;
 };
 

@@ -6,6 +6,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <limits>
+
 namespace everlong::adapters {
 namespace {
 
@@ -13,8 +15,8 @@ namespace json = boost::json;
 
 // A receiver keeps what it hears and answers; what takes longer is its own queue's work.
 constexpr Milliseconds kDeadline = Seconds(10);
-// Nobody reads what it says.
-constexpr std::size_t kAnswerBytes = 64 * 1024;
+// Nobody reads what it says besides its status, and nothing of it is kept: the deadline is its bound.
+constexpr std::size_t kAnswerBytes = std::numeric_limits<std::size_t>::max();
 
 json::object to_json(const ports::Notice& notice) {
     json::object object{{"event", notice.event}, {"at", to_rfc3339(notice.at)}};
@@ -49,6 +51,7 @@ public:
         request.headers.set("X-Everlong-Signature-256", signature_of(address_.secret, request.body));
         request.deadline = kDeadline;
         request.body_limit_bytes = kAnswerBytes;
+        request.on_body = [](std::string_view) {};
         auto answer = co_await client_.send(std::move(request));
         if (!answer) co_return fail(answer.error());
         co_return answer->status;
