@@ -75,8 +75,13 @@ Instant media_wanted_since(const Post& post) {
 namespace detail {
 
 void note_metas_time(Post& post, const Look& look) {
-    if (!look.server_time || !post.progress.attempt) return;
+    if (!post.progress.attempt) return;
     PublishAttempt& attempt = *post.progress.attempt;
+    if (!look.server_time) {
+        // An answer without a time: what earlier ones told is no measure of what passes from now on.
+        if (look.recent) attempt.meta_first_at = attempt.meta_last_at = std::nullopt;
+        return;
+    }
     // Meta has many machines: one whose clock was ahead must not have begun the count.
     if (!attempt.meta_first_at || *look.server_time < *attempt.meta_first_at) attempt.meta_first_at = look.server_time;
     attempt.meta_last_at = look.server_time;

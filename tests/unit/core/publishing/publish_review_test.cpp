@@ -165,6 +165,23 @@ TEST(PublishReview, OnlyMetasOwnClockTellsWhatHasPassedThere) {
     EXPECT_TRUE(std::holds_alternative<step::Confirm>(next_after(Minutes(25), kDue + Minutes(25))));
 }
 
+// What stood between Meta and here has begun to leave the time out: nothing is proven by that clock, and doubt has its end.
+TEST(PublishReview, WhereMetasTimeIsToldNoMoreAPersonIsAsked) {
+    Post post = after_looking(uncertain_post(), look(says(ContainerStatus::kFinished)), kDue + Minutes(1)).post;
+    ASSERT_TRUE(post.progress.attempt->meta_first_at);
+    for (int minutes = 2; minutes <= 35; ++minutes) {
+        post = after_look(post, look(says(ContainerStatus::kFinished)), kDue + Minutes(minutes)).post;
+        EXPECT_FALSE(std::holds_alternative<step::Confirm>(next_step(post, kDue + Minutes(minutes + 6)))) << minutes;
+        if (post.state == PostState::kHeld) break;
+    }
+    EXPECT_EQ(post.state, PostState::kHeld);
+    // A look that was not answered at all tells nothing of the clock.
+    Look unread = look(fail(Error(Code::kUnreachable, Fault::kTransient)));
+    unread.recent = fail(Error(Code::kUnreachable, Fault::kTransient));
+    post = after_looking(uncertain_post(), look(says(ContainerStatus::kFinished)), kDue + Minutes(1)).post;
+    EXPECT_TRUE(after_look(post, unread, kDue + Minutes(2)).post.progress.attempt->meta_first_at);
+}
+
 // A second call begins the count anew.
 TEST(PublishReview, TheLagIsThatOfTheLastCall) {
     Post post =
