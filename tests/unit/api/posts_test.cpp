@@ -222,7 +222,7 @@ TEST_F(Posts, OfATableAreMadeOnce) {
     const auto made = body_of(import(heads + first, "?once=true"));
     EXPECT_EQ(made.at("created"), 1);
     EXPECT_EQ(made.at("existing"), 0);
-    // Another line above moves it, other columns stand in another order, and still it is the same row.
+    // Another line above moves it, and still it is the same row.
     const auto more = body_of(import(heads + second + first, "?once=true&check=true"));
     EXPECT_EQ(more.at("existing"), 1);
     EXPECT_EQ(more.at("rows").at(0).at("existing"), false);
