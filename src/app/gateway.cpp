@@ -22,6 +22,22 @@ constexpr std::size_t kAnswerBytes = 64 * 1024 * 1024; // a list of 100,000 chan
 
 } // namespace
 
+Task<bool> finds_service(http::Client& client, const Config& config, Milliseconds silence) {
+    const adapters::SocketPath socket(config.data_dir);
+    // Twice: of a service that ends just now the first call is cut, and the second finds nobody.
+    for (int i = 0; i < 2; ++i) {
+        http::OutgoingRequest request;
+        request.url = "http://everlong/healthz";
+        request.unix_socket = socket.text();
+        request.deadline = silence;
+        const auto answer = co_await client.send(std::move(request));
+        if (answer) co_return true;
+        if (answer.error().code() == Code::kUnreachable) co_return false;
+    }
+    co_return fail(Code::kAlreadyRunning, Fault::kConflict,
+                   "it does not answer: it is stopped (Ctrl-Z; the shell's fg lets it go on), or it hangs");
+}
+
 Gateway::Gateway(asio::io_context& context, Config config, ports::Log& log)
     : context_(context), config_(std::move(config)), log_(log), client_(http::Client::make(context.get_executor())) {}
 
@@ -62,9 +78,21 @@ Task<http::Response> Gateway::call_directly(const ApiCall& call) {
 Task<http::Response> Gateway::call(ApiCall call) {
     Result<http::Response> answer = fail(Code::kAlreadyRunning, Fault::kConflict);
     for (int i = 0; i < kLockTries; ++i) {
-        answer = co_await call_service(call);
-        has_service_ = answer.has_value();
-        if (answer || answer.error().code() != Code::kUnreachable) break;
+        if (!has_answered_) {
+            const auto is_served = co_await finds_service(*client_, config_);
+            if (!is_served) {
+                answer = fail(is_served.error());
+                break;
+            }
+            has_answered_ = *is_served;
+        }
+        if (has_answered_) {
+            answer = co_await call_service(call);
+            has_service_ = answer.has_value();
+            if (answer || answer.error().code() != Code::kUnreachable) break;
+            has_answered_ = false; // it has gone meanwhile
+        }
+        has_service_ = false;
         answer = co_await call_directly(call);
         if (answer || answer.error().code() != Code::kAlreadyRunning) break;
         // A service that is starting, or another command: its lock is held, its socket not there (yet).

@@ -21,6 +21,9 @@ namespace everlong::app {
 inline constexpr int kLockTries = 200;
 inline constexpr Milliseconds kLockPause = Milliseconds(50);
 
+// A service answers to /healthz at once; one that is stopped (Ctrl-Z) or hangs takes the call and stays silent.
+inline constexpr Milliseconds kServiceSilence = Seconds(5);
+
 struct ApiCall {
     std::string method = "GET";
     std::string target;
@@ -28,13 +31,17 @@ struct ApiCall {
     http::Headers headers;
 };
 
+// Does a service answer at the data directory's socket? False where nobody listens there. kAlreadyRunning (kConflict) where
+// somebody does and says nothing for twice as long.
+Task<bool> finds_service(http::Client& client, const Config& config, Milliseconds silence = kServiceSilence);
+
 class Gateway {
 public:
     Gateway(boost::asio::io_context& context, Config config, ports::Log& log);
     ~Gateway();
 
     // Any HTTP status is a success. Errors: those of Node::open; kAlreadyRunning (kConflict) where somebody holds the
-    // data directory for ten seconds and does not answer.
+    // data directory for ten seconds and does not answer, or a service is there and does not.
     Task<http::Response> call(ApiCall call);
     // The same, running the io_context until it is done.
     Result<http::Response> call_now(ApiCall call);
@@ -51,6 +58,7 @@ private:
     ports::Log& log_;
     std::unique_ptr<http::Client> client_;
     bool has_service_ = false;
+    bool has_answered_ = false; // a service, once
 };
 
 } // namespace everlong::app

@@ -1,7 +1,6 @@
 #include <app/lasting_gateway.hpp>
 
 #include <adapters/clock_system/clocks.hpp>
-#include <adapters/data_dir/socket_path.hpp>
 #include <app/browser_port.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -21,20 +20,11 @@ constexpr Milliseconds kDrainTime = Milliseconds(500);
 LastingGateway::LastingGateway(boost::asio::io_context& context, Config config, ports::Log& log)
     : context_(context), config_(std::move(config)), log_(log) {}
 
-Task<bool> LastingGateway::finds_service() {
-    auto client = http::Client::make(context_.get_executor());
-    const adapters::SocketPath socket(config_.data_dir);
-    http::OutgoingRequest request;
-    request.url = "http://everlong/healthz";
-    request.unix_socket = socket.text();
-    auto answer = co_await client->send(std::move(request));
-    co_return answer.has_value();
-}
-
 Task<void> LastingGateway::open(std::optional<std::uint16_t> port) {
+    const auto client = http::Client::make(context_.get_executor());
     Result<std::unique_ptr<Node>> node = fail(Code::kAlreadyRunning, Fault::kConflict);
     for (int i = 0; i < kLockTries && !node; ++i) {
-        auto is_served = co_await finds_service();
+        auto is_served = co_await finds_service(*client, config_);
         if (!is_served) co_return fail(is_served.error());
         if (*is_served) {
             gateway_ = std::make_unique<Gateway>(context_, std::move(config_), log_);

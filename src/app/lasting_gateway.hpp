@@ -28,8 +28,6 @@ public:
     Async<void> close();
 
 private:
-    Task<bool> finds_service();
-
     boost::asio::io_context& context_;
     Config config_;
     ports::Log& log_;

@@ -10,6 +10,8 @@
 #include <support/run.hpp>
 #include <support/temp_dir.hpp>
 
+#include <boost/asio/local/stream_protocol.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -75,6 +77,28 @@ TEST_F(Gateways, GoThroughAServiceThatRuns) {
     EXPECT_EQ(answer->body, "POST /v1/posts?check=true&note=a%20b {}");
     EXPECT_TRUE(gateway.has_service());
     test::run(io_, server->stop(Milliseconds(0)));
+}
+
+TEST_F(Gateways, SayThatAServiceIsSilent) {
+    const auto client = http::Client::make(io_.get_executor());
+    const auto absent = test::run(io_, finds_service(*client, config()));
+    ASSERT_TRUE(absent) << absent.error().summary();
+    EXPECT_FALSE(*absent);
+    {
+        const auto server = serve();
+        const auto present = test::run(io_, finds_service(*client, config()));
+        ASSERT_TRUE(present) << present.error().summary();
+        EXPECT_TRUE(*present);
+        test::run(io_, server->stop(Milliseconds(0)));
+    }
+    // The kernel takes calls for a process that is stopped, and nobody answers.
+    const adapters::SocketPath socket(config().data_dir);
+    std::filesystem::remove(config().data_dir / "everlong.sock");
+    const boost::asio::local::stream_protocol::acceptor listener(io_, {socket.text()});
+    const auto silent = test::run(io_, finds_service(*client, config(), Milliseconds(50)));
+    ASSERT_FALSE(silent);
+    EXPECT_EQ(silent.error().code(), Code::kAlreadyRunning);
+    EXPECT_NE(silent.error().detail().find("Ctrl-Z"), std::string::npos);
 }
 
 TEST_F(Gateways, ThatLastHoldTheDataDirectoryUntilTheyGo) {
