@@ -68,9 +68,9 @@ public:
     std::vector<std::string> warnings;
 };
 
-class Webhooks : public testing::Test {
+class OwnWebhooks : public testing::Test {
 protected:
-    explicit Webhooks(WebhookLimits limits = {})
+    explicit OwnWebhooks(WebhookLimits limits = {})
         : loop_(io_.get_executor(), webhook_, clock_, monotonic_, random_, log_, limits) {}
 
     void start() {
@@ -100,7 +100,7 @@ protected:
     bool is_over_ = false;
 };
 
-TEST_F(Webhooks, BeginWithEverythingAndTellWhatChanges) {
+TEST_F(OwnWebhooks, BeginWithEverythingAndTellWhatChanges) {
     start();
     loop_.tell("post", "post_1", "cafe", "scheduled");
     loop_.tell("channel", "cafe");
@@ -110,7 +110,7 @@ TEST_F(Webhooks, BeginWithEverythingAndTellWhatChanges) {
     EXPECT_EQ(webhook_.calls.size(), 2U);
 }
 
-TEST_F(Webhooks, EqualNoticesThatWaitAreOneWithTheLatestState) {
+TEST_F(OwnWebhooks, EqualNoticesThatWaitAreOneWithTheLatestState) {
     start();
     for (const char* state : {"scheduled", "checking", "containers"})
         loop_.tell("post", "post_1", "cafe", state);
@@ -119,7 +119,7 @@ TEST_F(Webhooks, EqualNoticesThatWaitAreOneWithTheLatestState) {
     EXPECT_THAT(webhook_.calls.back(), ElementsAre("post post_1 containers", "post post_2 scheduled"));
 }
 
-TEST_F(Webhooks, WhatWasNotTakenIsToldAgainUnlessItHasChangedSince) {
+TEST_F(OwnWebhooks, WhatWasNotTakenIsToldAgainUnlessItHasChangedSince) {
     start();
     webhook_.answers = {fail(Error(Code::kUnreachable, Fault::kTransient)), 500, 301};
     webhook_.during = [&] { loop_.tell("post", "post_1", "cafe", "published"); };
@@ -134,7 +134,7 @@ TEST_F(Webhooks, WhatWasNotTakenIsToldAgainUnlessItHasChangedSince) {
     EXPECT_EQ(log_.infos.size(), 1U);
 }
 
-TEST_F(Webhooks, WaitsGrowToAnHourLessAQuarterByChance) {
+TEST_F(OwnWebhooks, WaitsGrowToAnHourLessAQuarterByChance) {
     random_.sign = 127; // 63 of 64
     webhook_.answers.assign(12, 503);
     start();
@@ -144,7 +144,7 @@ TEST_F(Webhooks, WaitsGrowToAnHourLessAQuarterByChance) {
     EXPECT_EQ(waits().back(), Milliseconds(2714063));
 }
 
-TEST_F(Webhooks, AReceiverThatHasGoneIsLeftAlone) {
+TEST_F(OwnWebhooks, AReceiverThatHasGoneIsLeftAlone) {
     webhook_.answers = {410};
     start();
     EXPECT_TRUE(is_over_);
@@ -154,7 +154,7 @@ TEST_F(Webhooks, AReceiverThatHasGoneIsLeftAlone) {
     EXPECT_THAT(log_.warnings, ElementsAre(testing::HasSubstr("410")));
 }
 
-TEST_F(Webhooks, AStopWaitsForNoCall) {
+TEST_F(OwnWebhooks, AStopWaitsForNoCall) {
     webhook_.hangs = true;
     start();
     EXPECT_FALSE(is_over_);
@@ -163,9 +163,9 @@ TEST_F(Webhooks, AStopWaitsForNoCall) {
     EXPECT_TRUE(is_over_);
 }
 
-class FewWebhooks : public Webhooks {
+class FewWebhooks : public OwnWebhooks {
 protected:
-    FewWebhooks() : Webhooks(WebhookLimits{.waiting = 4, .at_once = 3}) {}
+    FewWebhooks() : OwnWebhooks(WebhookLimits{.waiting = 4, .at_once = 3}) {}
 };
 
 TEST_F(FewWebhooks, MoreThanAreKeptBecomeOneThatSaysEverything) {
