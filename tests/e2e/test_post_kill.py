@@ -23,6 +23,7 @@ SEED = int(os.environ.get("EVERLONG_SEED", "0")) or random.SystemRandom().randra
 
 STEP_S = 20           # of virtual time between two kills of the service
 POSTS_A_STEP = 2
+KILLS_A_FIRE = 6       # in every so many kills a post is made
 POSTS_AN_ACCOUNT = 40  # below the quota of a day
 # What was not struck so long after its first call to Meta, or its start where it makes none, is killed where it stands.
 AFTER_CALL_S = 0.2
@@ -98,7 +99,8 @@ class Service(Kills):
     def test_serve(self):
         """SERVE_KILLS, in three parts: a second publish call is refused, doubles the post, answers with the same id."""
         count = SERVE_KILLS * POSTS_A_STEP
-        self.connect_accounts(max(4, count // POSTS_AN_ACCOUNT + 1))
+        fire = SERVE_KILLS // KILLS_A_FIRE
+        self.connect_accounts(max(4, (count + fire) // POSTS_AN_ACCOUNT + 1))
         process = self.serve_beside()
         listening(process, 1)
         self.make_key()
@@ -115,7 +117,7 @@ class Service(Kills):
             self.proxy.rule = aim.rule
             process = self.serve_beside()
             aim.pid = process.child.pid
-            if number % 6 == 0:
+            if number % KILLS_A_FIRE == 0:
                 self.make_under_fire(process, number, marks)
             self.kill_by(aim, process)
         self.assertGreater(sum(self.struck.values()) - self.struck["elsewhere"], SERVE_KILLS // 10, "the aims do not strike")
@@ -148,7 +150,7 @@ class Service(Kills):
 
     def make_under_fire(self, process, number, marks):
         """A post is made while the service is killed; what was not confirmed is sent again, with the same key."""
-        body = {"channel": self.random.choice(self.channels[:2]), "kind": "image", "caption": f"made under fire {number}",
+        body = {"channel": self.random.choice(self.channels), "kind": "image", "caption": f"made under fire {number}",
                 "media": [{"file": self.files["red.jpg"]}]}
         self.pending.append((f"fire-{number}", body))
         marks.append(body["caption"])
