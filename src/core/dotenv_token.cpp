@@ -19,6 +19,10 @@ constexpr std::size_t kLongestToken = 4096;
 // Longer text is a wrong file, not a damaged token; peeling it would take time and help nobody.
 constexpr std::size_t kLongestPaste = 65536;
 
+// What a line break inside had torn apart, as a prefix, is whole only when the break is gone, and is peeled then. Nobody's paste
+// needs it more than twice; a text that was built to need more is refused.
+constexpr int kMostPeelings = 8;
+
 constexpr std::string_view kWordCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 constexpr std::string_view kTokenCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-|.%=:~+/";
@@ -321,6 +325,27 @@ std::optional<std::string> fault_of(std::string_view token) {
     return std::nullopt;
 }
 
+struct Peeled {
+    CleanedToken cleaned;
+    bool is_whole = false; // nothing is left to peel
+};
+
+Peeled peel_wholly(std::string_view pasted) {
+    if (pasted.size() > kLongestPaste) return {{Secret(pasted), {}}, true};
+    Peeled peeled{Peeler(pasted).peel(), false};
+    auto& [token, repairs] = peeled.cleaned;
+    peeled.is_whole = repairs.empty();
+    for (int i = 1; i < kMostPeelings && !peeled.is_whole; ++i) {
+        CleanedToken again = Peeler(token.reveal()).peel();
+        peeled.is_whole = again.repairs.empty();
+        token = std::move(again.text);
+        repairs.insert(repairs.end(), again.repairs.begin(), again.repairs.end());
+    }
+    std::ranges::sort(repairs);
+    repairs.erase(std::ranges::unique(repairs).begin(), repairs.end());
+    return peeled;
+}
+
 } // namespace
 
 std::string_view to_text(ValueDamage damage) {
@@ -343,15 +368,15 @@ std::string_view to_text(ValueDamage damage) {
 }
 
 CleanedToken peel_token(std::string_view pasted) {
-    if (pasted.size() > kLongestPaste) return {Secret(pasted), {}};
-    return Peeler(pasted).peel();
+    return peel_wholly(pasted).cleaned;
 }
 
 Result<CleanedToken> clean_token(std::string_view pasted) {
-    CleanedToken cleaned = peel_token(pasted);
+    auto [cleaned, is_whole] = peel_wholly(pasted);
     if (cleaned.text.is_empty()) return fail(Code::kTokenMissing, Fault::kUsage, "the value is empty");
     if (auto fault = fault_of(cleaned.text.reveal())) return fail(Code::kTokenMalformed, Fault::kUsage, *fault);
-    return cleaned;
+    if (!is_whole) return fail(Code::kTokenMalformed, Fault::kUsage, "it is wrapped in too many things around a token");
+    return std::move(cleaned);
 }
 
 } // namespace everlong::core

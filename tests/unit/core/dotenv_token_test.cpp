@@ -47,6 +47,8 @@ constexpr CleanCase kCleanable[] = {
     {"EAABsbCS1iHg\r\nBO0ZBx4KqZC7", "line-break"},
     {"EAABsbCS1iHg \n  BO0ZBx4KqZC7", "line-break"},
     {"EAABsb\nCS1iHg\n\nBO0ZBx4KqZC7\n", "line-break"},
+    {"access_t\noken=" TOKEN, "line-break prefix-access-token"},
+    {"Bea\nrer " TOKEN, "line-break prefix-bearer"},
     {"access_token=" TOKEN, "prefix-access-token"},
     {"access_token = " TOKEN, "blanks prefix-access-token"},
     {"access_token: " TOKEN, "blanks prefix-access-token"},
@@ -100,6 +102,16 @@ TEST(CleanToken, TakesAwayWhatIsNotTheTokenAndNamesIt) {
         EXPECT_EQ(cleaned->text.reveal(), TOKEN);
         EXPECT_EQ(words_of(cleaned->repairs), item.repairs);
     }
+}
+
+TEST(CleanToken, RefusesWhatIsWrappedWithoutEnd) {
+    // A zero-width space torn apart by another, and that by another: each is whole only when the one within is gone.
+    std::string torn;
+    for (int i = 0; i < 40; ++i)
+        torn = "\xE2\x80" + torn + "\x8B";
+    const auto cleaned = clean_token("EAABsbCS1iHg" + torn + "BO0ZBx4KqZC7");
+    ASSERT_FALSE(cleaned.has_value());
+    EXPECT_EQ(cleaned.error().code(), Code::kTokenMalformed);
 }
 
 TEST(CleanToken, NeverJudgesByPrefixOrForm) {
