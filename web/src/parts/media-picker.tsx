@@ -8,6 +8,7 @@ import { filesOf, fixed, mediumOfFile, typeOfAddress } from '../lib/media';
 import type { Finding, MediumType, PostKind } from '../lib/post-types';
 import { words } from '../words';
 import { Button, Field, Note, ProblemNote, Select } from './basics';
+import { DropZone } from './drop-zone';
 import { announce } from './live-region';
 import { Findings } from './post-parts';
 import { Picture } from './picture';
@@ -25,7 +26,6 @@ interface PickerProps {
 
 export function Picker({ accept, isSeveral, takesPaste, onAdd }: PickerProps) {
   const said = words.posts.compose;
-  const [isOver, setOver] = useState(false);
   const [refused, setRefused] = useState<string[]>([]);
   const [isByAddress, setByAddress] = useState(false);
   const take = (files: readonly File[]) => {
@@ -55,33 +55,12 @@ export function Picker({ accept, isSeveral, takesPaste, onAdd }: PickerProps) {
   }, [takesPaste]);
   return (
     <div class="stack-close">
-      <div
-        class={`drop ${isOver ? 'over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          take(filesOf(event.dataTransfer));
-        }}
+      <DropZone
+        id={takesPaste ? CHOOSE_ID : undefined} says={takesPaste ? said.drop : said.dropOne} chooses={isSeveral ? said.choose : said.chooseOne}
+        accept={accept} isSeveral={isSeveral} take={take}
       >
-        <span>{takesPaste ? said.drop : said.dropOne}</span>
-        {/* The browser's own control, under a look like that of other buttons: it opens by mouse and keyboard alike. */}
-        <label class="button little chooser">
-          <input
-            id={takesPaste ? CHOOSE_ID : undefined} type="file" accept={accept} multiple={isSeveral}
-            onChange={(event) => {
-              take([...(event.currentTarget.files ?? [])]);
-              event.currentTarget.value = ''; // the same file can be chosen once more
-            }}
-          />
-          {isSeveral ? said.choose : said.chooseOne}
-        </label>
         <Button isLittle kind="plain" onClick={() => setByAddress(!isByAddress)}>{said.byAddress}</Button>
-      </div>
+      </DropZone>
       {isByAddress && (
         <ByAddress
           onAdd={(medium) => {

@@ -6,10 +6,11 @@ import type { DraftMedium } from '../lib/draft';
 import { importTable, isAtOnce, isTable, MOST_BYTES, sampleTable, textOf, type ImportAnswer, type ImportWish } from '../lib/import';
 import { takeDropped } from '../lib/handover';
 import { useAction, useResource } from '../lib/live';
-import { filesOf, mediumOfFile, useUploads } from '../lib/media';
+import { mediumOfFile, useUploads } from '../lib/media';
 import type { Channel, ProblemJson } from '../lib/types';
 import { allZones, browserZone } from '../lib/zones';
 import { Button, Card, EmptyState, Facts, Note, ProblemNote, Select } from '../parts/basics';
+import { DropZone } from '../parts/drop-zone';
 import { ImportRows, Progressing } from '../parts/import-rows';
 import { announce } from '../parts/live-region';
 import { Screen } from '../parts/screen';
@@ -196,36 +197,14 @@ function Sample({ channel, zone }: { channel: string; zone: string }) {
 
 function Drop({ given }: { given: Given }) {
   const said = words.posts.import;
-  const [isOver, setOver] = useState(false);
   const { table, media, refused } = given;
   const ready = media.filter((one) => one.file !== null).length;
   return (
     <div class="stack-close">
-      <div
-        class={`drop ${isOver ? 'over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          void given.take(filesOf(event.dataTransfer));
-        }}
-      >
-        <span>{said.drop}</span>
-        <label class="button little chooser">
-          <input
-            id="choose-table" type="file" accept=".csv,.tsv,.txt,text/csv,image/*,video/*,.heic,.heif" multiple
-            onChange={(event) => {
-              void given.take([...(event.currentTarget.files ?? [])]);
-              event.currentTarget.value = ''; // the same file can be chosen once more, when it was corrected
-            }}
-          />
-          {said.choose}
-        </label>
-      </div>
+      <DropZone
+        id="choose-table" says={said.drop} chooses={said.choose} accept=".csv,.tsv,.txt,text/csv,image/*,video/*,.heic,.heif" isSeveral
+        take={(files) => void given.take(files)}
+      />
       {table && (
         <div class="stack-close small" id="given-table">
           <span><strong>{said.isTable(table.name, kilobytes(table.size))}</strong>{media.length > 0 && <span class="soft"> · {said.files(ready, media.length)}</span>}</span>
