@@ -8,6 +8,7 @@ namespace everlong::test {
 namespace {
 
 constexpr int kPosts = 5'000;
+constexpr int kFewerPosts = 1'500; // show the same where the budget, not the machine, is what is short
 constexpr int kChannels = 100;
 
 struct Burst {
@@ -16,7 +17,7 @@ struct Burst {
     int calls_in_a_second = 0; // the most
 };
 
-Burst burst(int calls_per_second, const std::function<Milliseconds(int)>& due_of) {
+Burst burst(int posts, int calls_per_second, const std::function<Milliseconds(int)>& due_of) {
     PublishRigOptions options;
     options.channels = kChannels;
     options.calls_per_second = calls_per_second;
@@ -26,13 +27,13 @@ Burst burst(int calls_per_second, const std::function<Milliseconds(int)>& due_of
     rig.meta->processing = Milliseconds(0);
     const Instant minute = rig.now() + Minutes(30);
     std::map<std::string, Instant> due;
-    for (int i = 0; i < kPosts; ++i) {
+    for (int i = 0; i < posts; ++i) {
         const std::string caption = "burst " + std::to_string(i);
         due[caption] = minute + due_of(i);
         rig.add(rig.make_post(caption, due[caption], i % kChannels));
     }
     rig.start();
-    const auto is_all_sent = [&] { return rig.meta->publish_calls().size() >= kPosts; };
+    const auto is_all_sent = [&] { return rig.meta->publish_calls().size() >= static_cast<std::size_t>(posts); };
     rig.pass(Hours(2), is_all_sent);
     Burst result;
     Instant last{};
@@ -46,7 +47,7 @@ Burst burst(int calls_per_second, const std::function<Milliseconds(int)>& due_of
     for (const auto& [second, count] : by_second)
         result.calls_in_a_second = std::max(result.calls_in_a_second, count);
     std::ranges::sort(result.late_s);
-    for (int i = 0; i < kPosts; ++i)
+    for (int i = 0; i < posts; ++i)
         EXPECT_LE(rig.meta->live("burst " + std::to_string(i)), 1);
     return result;
 }
@@ -60,7 +61,7 @@ void print(const char* name, const Burst& result) {
 }
 
 TEST(PublishBurst, AMinutesFiveThousandGoOutInOrderAndInTime) {
-    const Burst result = burst(400, [](int i) { return Milliseconds(i * 12); });
+    const Burst result = burst(kPosts, 400, [](int i) { return Milliseconds(i * 12); });
     ASSERT_EQ(result.late_s.size(), static_cast<std::size_t>(kPosts));
     print("over a minute", result);
     EXPECT_TRUE(result.is_in_order);
@@ -69,8 +70,9 @@ TEST(PublishBurst, AMinutesFiveThousandGoOutInOrderAndInTime) {
 }
 
 TEST(PublishBurst, WhatTheBudgetDoesNotAllowGoesOutLaterInOrder) {
-    const Burst result = burst(50, [](int i) { return Milliseconds(i * 12); });
-    ASSERT_EQ(result.late_s.size(), static_cast<std::size_t>(kPosts));
+    const int posts = ci_or_long(kFewerPosts, kPosts);
+    const Burst result = burst(posts, 50, [](int i) { return Milliseconds(i * 12); });
+    ASSERT_EQ(result.late_s.size(), static_cast<std::size_t>(posts));
     print("with a small budget", result);
     EXPECT_TRUE(result.is_in_order);
     EXPECT_GE(result.late_s.front(), 0);
