@@ -275,6 +275,8 @@ def resident_kib(pid):
 
 
 class HostileHttp(EndToEnd):
+    alone = True  # a thousand connections, and answers within a time
+
     def setUp(self):
         super().setUp()
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -31,6 +31,8 @@ def cpu_s(process):
 
 
 class Load(Planned):
+    alone = True  # measures how late posts are
+
     def begin(self, accounts):
         self.sandbox()
         self.sim.call("POST", "switches", {"publish_quota": "100"})

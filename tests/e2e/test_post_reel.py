@@ -55,6 +55,8 @@ def sha256_of(path):
 
 
 class Reel(Planned):
+    alone = True  # measures rate and memory
+
     def setUp(self):
         super().setUp()
         self.sandbox()

@@ -62,6 +62,8 @@ class Client(threading.Thread):
 
 
 class Soak(EndToEnd):
+    alone = True  # measures memory
+
     def mixed_requests(self):
         """Calls of both logins, good and bad; none that makes something in the world."""
         facebook, instagram = self.sim.mint("facebook"), self.sim.mint("instagram", age_s=90000)
