@@ -131,6 +131,81 @@ TEST(PublishDoubts, WhatAWrongClockHeldGoesOutInTime) {
     EXPECT_EQ(rig.load(id).state, PostState::kPublished) << core::to_text(rig.load(id).state);
 }
 
+// A machine whose clock is behind at each start: what it held rightly stays held, and the story says no more than that.
+TEST(PublishDoubts, StartsWithAClockThatIsBehindAddNothingToAStory) {
+    for (const bool is_held_by_own_clock : {false, true}) {
+        SCOPED_TRACE(is_held_by_own_clock);
+        PublishRig rig;
+        bool is_down = is_held_by_own_clock;
+        rig.meta->fault = [&](const MetaCall&) -> std::optional<ReplyFault> {
+            if (!is_down) return std::nullopt;
+            ReplyFault down;
+            down.status = 503;
+            return down;
+        };
+        const auto id = rig.add(rig.make_post("late", rig.now() + Minutes(10))).id;
+        // By Meta's clock, which it is told; or by its own, which goes wrong only later.
+        if (!is_held_by_own_clock) rig.jump_alone(-Milliseconds(Hours(5)));
+        rig.start();
+        rig.pass(Hours(is_held_by_own_clock ? 2 : 6));
+        ASSERT_EQ(rig.load(id).state, PostState::kHeld);
+        ASSERT_EQ(rig.load(id).progress.problem->code, Code::kOverdue);
+        if (is_held_by_own_clock) rig.jump_alone(-Milliseconds(Hours(5)));
+        is_down = false;
+        const std::size_t told = rig.timeline(id).size();
+        for (int i = 0; i < 3; ++i) {
+            rig.stop();
+            // The hours that have passed are lost again: such a machine begins each day at the same time.
+            rig.jump_alone(-Milliseconds(Hours(1)));
+            rig.start();
+            rig.pass(Minutes(20));
+            EXPECT_EQ(rig.load(id).state, PostState::kHeld);
+            EXPECT_EQ(rig.timeline(id).size(), told) << rig.timeline(id).back().event;
+        }
+        EXPECT_EQ(rig.meta->live("late"), 0);
+        // Set right, it is still too late, and a person's question.
+        rig.jump_alone(rig.meta_ahead);
+        rig.pass(Minutes(20));
+        EXPECT_EQ(rig.load(id).state, PostState::kHeld);
+        EXPECT_EQ(rig.timeline(id).size(), told);
+    }
+}
+
+// Whether what is held is so rightly is asked until Meta answers, and the posts of channels that cannot ask wait for one that can.
+TEST(PublishDoubts, WhatAWrongClockHeldWaitsForMetasWord) {
+    PublishRigOptions options;
+    options.channels = 2;
+    PublishRig rig(options);
+    rig.meta->accounts[rig.account_of(0)].is_alive = false;
+    std::vector<core::PostId> ids;
+    for (const int channel : {0, 1})
+        ids.push_back(rig.add(rig.make_post("tomorrow", rig.now() + Days(1), channel)).id);
+    bool is_down = true;
+    rig.meta->fault = [&](const MetaCall&) -> std::optional<ReplyFault> {
+        if (!is_down) return std::nullopt;
+        ReplyFault down;
+        down.status = 503;
+        return down;
+    };
+    rig.start();
+    rig.jump_alone(Days(3));
+    rig.pass(Minutes(1));
+    for (const auto& id : ids)
+        ASSERT_EQ(rig.load(id).state, PostState::kHeld);
+    // Still wrong, by less: nothing is said to be right.
+    rig.jump_alone(-Milliseconds(Days(2) + Hours(12)));
+    is_down = false;
+    rig.pass(Minutes(20));
+    for (const auto& id : ids)
+        EXPECT_EQ(rig.load(id).state, PostState::kHeld);
+    rig.jump_alone(-Milliseconds(Hours(12)));
+    rig.pass(Minutes(20));
+    for (const auto& id : ids) {
+        EXPECT_EQ(rig.load(id).state, PostState::kScheduled);
+        EXPECT_EQ(rig.timeline(id).back().event, "clock-right");
+    }
+}
+
 // Posts that cannot be saved for a reason of their own, more than the loop takes from the store at once.
 TEST(PublishDoubts, PostsThatAreSetAsideKeepNoOtherFromItsTime) {
     constexpr int kBad = 600;

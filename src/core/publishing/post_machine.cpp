@@ -273,14 +273,6 @@ bool is_usable(const ContainerProgress& container, Instant now) {
 std::optional<Change> put_right(Post post, bool is_set_back, Instant now) {
     Outcome outcome(std::move(post), {}, now);
     Progress& progress = outcome.progress();
-    const bool is_held_as_overdue = outcome.post().state == PostState::kHeld && progress.problem &&
-                                    progress.problem->code == Code::kOverdue && !is_publish_open(outcome.post());
-    if (is_held_as_overdue && !is_overdue(outcome.post(), now)) {
-        // Overdue by a clock that was ahead, and by none since.
-        wait_again(outcome);
-        outcome.tell(PostEvent::kClockRight);
-        return outcome.take();
-    }
     const auto next = progress.next_attempt_at;
     if (!next) return std::nullopt;
     const bool is_sent = outcome.post().state == PostState::kPublished || is_publish_open(outcome.post());
@@ -294,6 +286,25 @@ std::optional<Change> put_right(Post post, bool is_set_back, Instant now) {
         is_set_back && !is_for_meta && outcome.post().state != PostState::kPublished && *next > now;
     if (!is_looked_at && *next <= now + longest_wait(outcome.post())) return std::nullopt;
     progress.next_attempt_at = now;
+    return outcome.take();
+}
+
+bool may_be_held_wrongly(const Post& post, Instant now) {
+    const bool is_held_as_overdue = post.state == PostState::kHeld && post.progress.problem &&
+                                    post.progress.problem->code == Code::kOverdue && !is_publish_open(post);
+    return is_held_as_overdue && !is_overdue(post, now);
+}
+
+bool is_clock_right(Instant at_meta, Instant now) {
+    return now - at_meta <= kClockFail && at_meta - now <= kClockFail;
+}
+
+std::optional<Change> free_held(Post post, Instant at_meta, Instant now) {
+    if (!is_clock_right(at_meta, now)) return std::nullopt;
+    if (!may_be_held_wrongly(post, std::max(at_meta, now))) return std::nullopt;
+    Outcome outcome(std::move(post), {}, now);
+    wait_again(outcome);
+    outcome.tell(PostEvent::kClockRight);
     return outcome.take();
 }
 

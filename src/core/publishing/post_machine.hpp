@@ -141,9 +141,16 @@ inline constexpr std::string_view kCommentMissing = "first-comment-missing";
 bool is_publish_open(const Post& post);
 // A container that Meta still keeps for us.
 bool is_usable(const ContainerProgress& container, Instant now);
-// Where a clock that was ahead began it too early, put it off for too long or held it as overdue; nothing where it waits
-// rightly. `is_set_back`: it is known that the clock has just been set back.
+// Where a clock that was ahead began it too early or put it off for too long; nothing where it waits rightly. `is_set_back`: it
+// is known that the clock has just been set back.
 std::optional<Change> put_right(Post post, bool is_set_back, Instant now);
+// Held as overdue, and by this clock it is not: one of the two clocks, then or now, was wrong, and only Meta's tells which.
+bool may_be_held_wrongly(const Post& post, Instant now);
+// Does this clock agree with Meta's as well as publishing asks for?
+bool is_clock_right(Instant at_meta, Instant now);
+// Such a post waits for its time again, where this clock is right and it is overdue by neither clock; else nothing.
+// `at_meta`: Meta's time, as of the same moment as `now`.
+std::optional<Change> free_held(Post post, Instant at_meta, Instant now);
 
 // What an error of a step that may be repeated asks for.
 enum class Trouble {

@@ -97,7 +97,7 @@ Async<void> PublishLoop::run() {
         co_await world_.monotonic.sleep_for(kPauseBetweenPasses);
         co_await sleep(is_busy);
     }
-    while (!in_work_.empty()) {
+    while (posts_in_work() > 0) {
         idle_.clear();
         co_await idle_.wait();
     }
@@ -112,6 +112,7 @@ Async<bool> PublishLoop::list_due() {
         }
     }
     last_pass_at_ = now;
+    if (free_held_at_ && now >= *free_held_at_ && !is_freeing_) start_freeing();
     std::erase_if(set_aside_, [&](const auto& item) { return item.second <= now || item.second > now + kSetAsideFor; });
     // However many these are, they take nobody's place.
     std::vector<core::PostId> except(in_work_.begin(), in_work_.end());
@@ -150,7 +151,7 @@ void PublishLoop::start_some() {
                                   }
                                   --running_;
                                   in_work_.erase(id);
-                                  if (in_work_.empty()) idle_.set();
+                                  if (posts_in_work() == 0) idle_.set();
                                   start_some();
                                   if (queue_.empty()) wake_.set();
                               });
@@ -253,6 +254,7 @@ Async<void> PublishLoop::sleep(bool is_busy) {
         }
         if (*due) until = std::min(until, **due);
     }
+    if (free_held_at_ && !is_freeing_) until = std::min(until, *free_held_at_);
     if (is_stopping_ || wake_.is_set()) co_return;
     if (until > world_.world.clock.now()) co_await (world_.world.clock.sleep_until(until) || wake_.wait());
 }
@@ -290,11 +292,13 @@ Async<Result<void>> PublishLoop::mend_times_ahead(bool is_set_back) {
     query.states = kUnfinished;
     query.is_newest_first = false;
     query.limit = kPage;
+    free_held_at_.reset();
     do {
         auto page = co_await world_.posts.list_posts(query);
         if (!page) co_return fail(page.error());
         for (core::Post& post : page->posts) {
             if (in_work_.contains(post.id)) continue;
+            if (core::may_be_held_wrongly(post, world_.world.clock.now())) free_held_at_ = world_.world.clock.now();
             auto right = core::put_right(post, is_set_back, world_.world.clock.now());
             if (!right) continue;
             auto saved =
@@ -304,6 +308,57 @@ Async<Result<void>> PublishLoop::mend_times_ahead(bool is_set_back) {
         query.after = page->next;
     } while (!query.after.empty() && !is_stopping_);
     co_return Result<void>{};
+}
+
+void PublishLoop::start_freeing() {
+    is_freeing_ = true;
+    free_held_at_.reset();
+    boost::asio::co_spawn(executor_, free_held(), [this](std::exception_ptr problem) {
+        if (problem) log_.error("E_INTERNAL: the look at Meta's clock ended by an exception");
+        is_freeing_ = false;
+        if (posts_in_work() == 0) idle_.set();
+        wake_.set();
+    });
+}
+
+Async<void> PublishLoop::free_held() {
+    ports::PostQuery query;
+    query.states = {core::PostState::kHeld};
+    query.is_newest_first = false;
+    query.limit = kPage;
+    std::optional<Milliseconds> ahead; // this clock, of Meta's
+    std::set<ChannelId> silent;        // that Meta cannot be asked through
+    do {
+        auto page = co_await world_.posts.list_posts(query);
+        if (!page) {
+            note(page.error(), core::PostId("posts"));
+            free_held_at_ = world_.world.clock.now() + core::kClockLookEvery;
+            co_return;
+        }
+        for (core::Post& post : page->posts) {
+            if (is_stopping_) co_return;
+            if (!core::may_be_held_wrongly(post, world_.world.clock.now()) || silent.contains(post.channel)) continue;
+            if (!ahead) {
+                const auto at_meta = co_await ask_metas_time(world_, post.channel, post.schedule.due_at);
+                const Instant now = world_.world.clock.now();
+                if (!at_meta || !*at_meta || !core::is_clock_right(**at_meta, now)) {
+                    free_held_at_ = now + core::kClockLookEvery;
+                    if (at_meta) co_return;
+                    silent.insert(post.channel);
+                    continue;
+                }
+                ahead = now - **at_meta;
+            }
+            const Instant now = world_.world.clock.now();
+            const core::PostId id = post.id;
+            auto freed = core::free_held(std::move(post), now - *ahead, now);
+            if (!freed) continue;
+            auto saved =
+                co_await world_.posts.save_post(std::move(freed->post), std::move(freed->entries), std::nullopt);
+            if (!saved) note(saved.error(), id);
+        }
+        query.after = page->next;
+    } while (!query.after.empty());
 }
 
 } // namespace everlong::engine

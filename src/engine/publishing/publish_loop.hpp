@@ -32,7 +32,7 @@ public:
     void channel_changed(std::string channel_name);
     // When the last look at what was due ended without a fault of this machine.
     bool is_working() const { return !has_local_fault_; }
-    int posts_in_work() const { return static_cast<int>(in_work_.size()); }
+    int posts_in_work() const { return static_cast<int>(in_work_.size()) + (is_freeing_ ? 1 : 0); }
     // Of those, how many have only to wait for the calls before theirs.
     int posts_in_line() const { return line_.waiting(); }
 
@@ -49,6 +49,10 @@ private:
     Async<void> release_channels();
     // `is_set_back`: since the last pass; else what a clock before our time may have left is looked for.
     Async<Result<void>> mend_times_ahead(bool is_set_back);
+    // Of the posts that are held as overdue and by this clock are not, those that by Meta's are not either go on. Beside the
+    // loop, as it takes a call.
+    void start_freeing();
+    Async<void> free_held();
     void note(const Error& error, const core::PostId& id);
     // Is the post about to be published, at most with a last confirmation before?
     static bool is_in_line(const core::PostStep& step);
@@ -67,6 +71,9 @@ private:
     int running_ = 0; // uploads, which take long, are not counted
     int uploads_ = 0;
     std::optional<Instant> last_pass_at_;
+    // When Meta's clock is asked about such posts; nothing where there are none, or it is being asked.
+    std::optional<Instant> free_held_at_;
+    bool is_freeing_ = false;
     bool is_stopping_ = false;
     bool has_local_fault_ = false;
 };

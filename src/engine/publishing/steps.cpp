@@ -76,14 +76,24 @@ Async<void> learn(PublishWorld& world, const ports::Channel& channel, const Resu
     if (core::is_dead_token(result.error())) co_await wake_channel_look(world, channel.name);
 }
 
-Task<core::Readiness> ask_readiness(PublishWorld& world, const Connection& connection, Instant due_at) {
+struct AskedLimit {
+    Result<ports::PublishingLimit> limit;
+    std::optional<Instant> at_meta; // of this very answer: a refusal has its time, too
+};
+
+Async<AskedLimit> ask_limit(PublishWorld& world, const Connection& connection, Instant due_at) {
     co_await world.budget.take(due_at);
     auto limit = co_await world.world.graph.publishing_limit(connection.channel.login, connection.current.token,
                                                              connection.channel.account.ig_user_id);
-    const auto server_time = world.world.graph.server_time();
+    const auto at_meta = world.world.graph.server_time();
     co_await learn(world, connection.channel, limit);
-    if (!limit) co_return fail(limit.error());
-    co_return core::Readiness{limit->used, limit->total, server_time};
+    co_return AskedLimit{std::move(limit), at_meta};
+}
+
+Task<core::Readiness> ask_readiness(PublishWorld& world, const Connection& connection, Instant due_at) {
+    const AskedLimit asked = co_await ask_limit(world, connection, due_at);
+    if (!asked.limit) co_return fail(asked.limit.error());
+    co_return core::Readiness{asked.limit->used, asked.limit->total, asked.at_meta};
 }
 
 Task<Post> check(PublishWorld& world, Post post) {
@@ -367,6 +377,15 @@ Task<Post> do_step(PublishWorld& world, Post post, core::PostStep step, PublishL
     if (std::holds_alternative<s::FindMedium>(step)) co_return co_await find_medium(world, std::move(post));
     if (std::holds_alternative<s::FetchPermalink>(step)) co_return co_await fetch_permalink(world, std::move(post));
     co_return post; // nothing, or a wait
+}
+
+Task<std::optional<Instant>> ask_metas_time(PublishWorld& world, ChannelId channel, Instant due_at) {
+    if (const auto pause = world.budget.pause(channel, now(world))) {
+        co_return fail(Code::kRateLimited, Fault::kRateLimited, pause->problem.detail);
+    }
+    auto connection = co_await connect_channel(world, channel);
+    if (!connection) co_return fail(connection.error());
+    co_return (co_await ask_limit(world, *connection, due_at)).at_meta;
 }
 
 } // namespace everlong::engine

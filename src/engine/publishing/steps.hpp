@@ -13,4 +13,8 @@ namespace everlong::engine {
 Task<core::Post> do_step(PublishWorld& world, core::Post post, core::PostStep step, PublishLine::Place* place,
                          const bool& is_stopping);
 
+// Meta's clock, asked through that channel in a call that changes nothing: the time as of now, or nothing where the answer told
+// none. An error: it could not be asked (not connected, or Meta wants a pause), and no call was made.
+Task<std::optional<Instant>> ask_metas_time(PublishWorld& world, ChannelId channel, Instant due_at);
+
 } // namespace everlong::engine

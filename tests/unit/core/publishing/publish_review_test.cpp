@@ -260,17 +260,33 @@ TEST(PublishReview, WhatAWrongClockHeldAsOverdueIsNot) {
     const Error down(Code::kUpstream, Fault::kTransient);
     const Post held = after_check(image_post(), fail(down), kDue + Days(3)).post;
     ASSERT_EQ(held.state, PostState::kHeld);
-    const auto right = put_right(held, true, kDue - Hours(1));
+    ASSERT_TRUE(may_be_held_wrongly(held, kDue - Hours(1)));
+    EXPECT_FALSE(put_right(held, true, kDue - Hours(1))) << "it is Meta's clock that tells";
+    const auto right = free_held(held, kDue - Hours(1), kDue - Hours(1));
     ASSERT_TRUE(right);
     EXPECT_EQ(right->post.state, PostState::kScheduled);
     EXPECT_EQ(right->post.progress.next_attempt_at, begins_at(held));
     EXPECT_EQ(right->entries.front().event, "clock-right");
-    EXPECT_EQ(put_right(held, false, kDue + Minutes(10))->post.progress.next_attempt_at, kDue + Minutes(10));
-    EXPECT_FALSE(put_right(held, true, kDue + Hours(2))) << "it is";
+    EXPECT_EQ(free_held(held, kDue + Minutes(10), kDue + Minutes(10))->post.progress.next_attempt_at,
+              kDue + Minutes(10));
+    EXPECT_FALSE(may_be_held_wrongly(held, kDue + Hours(2))) << "it is overdue";
     // What is held for another reason is a person's.
     Post doubt = held;
     doubt.progress.problem->code = Code::kPublishUncertain;
-    EXPECT_FALSE(put_right(doubt, true, kDue - Hours(1)));
+    EXPECT_FALSE(may_be_held_wrongly(doubt, kDue - Hours(1)));
+}
+
+// A clock that is behind takes what is late for early: what it would let go would be held again at once.
+TEST(PublishReview, AClockThatIsNotMetasFreesNothing) {
+    const Post held = after_confirm(ready_post(), Readiness{0, 50, kDue + Hours(5)}, kDue).post;
+    ASSERT_EQ(held.progress.problem->code, Code::kOverdue);
+    EXPECT_FALSE(free_held(held, kDue + Hours(5), kDue));
+    // Nor where both clocks agree well enough, and the post is overdue by Meta's.
+    EXPECT_FALSE(free_held(held, kDue + Minutes(61), kDue + Minutes(30)));
+    EXPECT_TRUE(free_held(held, kDue + Minutes(59), kDue + Minutes(30)));
+    // One that is wrong has no say, whichever way: "this clock is right" would not be true.
+    EXPECT_FALSE(free_held(held, kDue - Days(2), kDue - Days(1)));
+    EXPECT_FALSE(free_held(held, kDue - Days(1), kDue - Days(2)));
 }
 
 // By this clock it is in time; at Meta, and where its readers are, it is not.
