@@ -112,7 +112,7 @@ Change after_look_back(Post post, const Look& look, Instant now) {
     if (is_cut_off(*look.recent, since)) return outcome.hold(unread_list(look.recent->size(), since, now));
     outcome.progress().unseen_since.reset();
     outcome.tell(PostEvent::kLookedBack, "none of the account's media since " + to_rfc3339(since) + " could be it");
-    return outcome.go_on(outcome.post().state, now);
+    return outcome.go_on(outcome.post().state, std::max(now, begins_at(outcome.post())));
 }
 
 } // namespace everlong::core

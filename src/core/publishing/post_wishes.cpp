@@ -23,6 +23,14 @@ void start_anew(Progress& progress) {
     progress.unseen_since = unseen_since;
 }
 
+// When the engine takes it up: in good time before it is due. One that may be live without this store's knowing is looked for
+// before that, and the mark goes with the look's proof: what the account gets until the post's time, and this store knows of
+// better than anybody, would only be in doubt with it. Not before lists have had their lag, so that the look misses nothing.
+Instant taken_up_at(const Post& post, Instant now) {
+    const Instant begins = begins_at(post);
+    return post.progress.unseen_since ? std::min(begins, now + kListLag) : begins;
+}
+
 Change with(Outcome& outcome, PostEvent event, std::string detail = {}) {
     outcome.tell(event, std::move(detail));
     return outcome.take();
@@ -66,7 +74,7 @@ Result<Change> schedule_post(Post post, Schedule schedule, Instant now) {
     Outcome outcome(std::move(post), {}, now);
     outcome.post().schedule = std::move(schedule);
     outcome.post().state = PostState::kScheduled;
-    outcome.progress().next_attempt_at = begins_at(outcome.post());
+    outcome.progress().next_attempt_at = taken_up_at(outcome.post(), now);
     return with(outcome, PostEvent::kScheduled, "due at " + to_rfc3339(outcome.post().schedule.due_at));
 }
 
@@ -79,7 +87,9 @@ Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Inst
     outcome.post().content = std::move(content);
     outcome.post().schedule = std::move(schedule);
     outcome.post().findings.clear();
-    if (outcome.post().state == PostState::kScheduled) outcome.progress().next_attempt_at = begins_at(outcome.post());
+    if (outcome.post().state == PostState::kScheduled) {
+        outcome.progress().next_attempt_at = taken_up_at(outcome.post(), now);
+    }
     return with(outcome, PostEvent::kEdited, "due at " + to_rfc3339(outcome.post().schedule.due_at));
 }
 
@@ -117,7 +127,7 @@ Result<Change> retry_post(Post post, Instant now) {
     progress.confirmed_at.reset();
     progress.released_at = std::max(now, progress.released_at.value_or(now));
     // What has its time still before it waits for nothing else.
-    progress.next_attempt_at = is_publish_open(outcome.post()) ? now : std::max(now, begins_at(outcome.post()));
+    progress.next_attempt_at = is_publish_open(outcome.post()) ? now : std::max(now, taken_up_at(outcome.post(), now));
     return with(outcome, PostEvent::kRetried);
 }
 

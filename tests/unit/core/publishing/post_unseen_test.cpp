@@ -153,6 +153,46 @@ TEST(AfterPause, OnlyAPostWhoseTimeCameIsLookedForFirst) {
     EXPECT_FALSE(after_pause(paused(), kDue - Hours(2), kStarted + Hours(1)));
 }
 
+// The account gets media all week: a look at the post's new time would find one that could be it, where it has no caption.
+TEST(AfterPause, WhatIsMovedToAnotherWeekIsLookedForNow) {
+    Post post = image_post();
+    post.content.caption.clear();
+    post = paused(post);
+    const Instant next_week = kDue + Days(7);
+    post = edit_post(post, post.content, Schedule{next_week, "", ""}, kStarted)->post;
+    // What may have happened before is not forgotten, and lists lag.
+    EXPECT_TRUE(post.progress.unseen_since);
+    EXPECT_TRUE(is_next<step::Wait>(post, kStarted + Minutes(9)));
+    const Instant looked_at = kStarted + Minutes(10);
+    ASSERT_TRUE(is_next<step::LookBack>(post, looked_at));
+    EXPECT_EQ(after_look_back(post, account({medium("1", kDue + Seconds(3), "")}), looked_at).post.state,
+              PostState::kHeld);
+    const Post clear = after_look_back(post, account({}), looked_at).post;
+    EXPECT_FALSE(clear.progress.unseen_since);
+    EXPECT_EQ(clear.progress.next_attempt_at, begins_at(post));
+    EXPECT_TRUE(is_next<step::Check>(clear, begins_at(post)));
+    // Where Meta cannot be read it is looked for later, and goes out by nobody's leave before that.
+    Look blind = account({});
+    blind.recent = fail(Error(Code::kUpstream, Fault::kTransient));
+    const Post waiting = after_look_back(post, blind, looked_at).post;
+    EXPECT_TRUE(waiting.progress.unseen_since);
+    EXPECT_TRUE(is_next<step::LookBack>(waiting, *waiting.progress.next_attempt_at));
+    // Moved to a time before the lists' lag is over, it is looked for at that time.
+    const Post soon = edit_post(paused(), post.content, Schedule{kStarted + Minutes(8), "", ""}, kStarted)->post;
+    EXPECT_TRUE(is_next<step::LookBack>(soon, kStarted + Minutes(3)));
+}
+
+TEST(AfterRestore, WhatIsDueLaterIsLookedForWhereAPersonLetsItGo) {
+    Post later = image_post();
+    later.schedule.due_at = kBack + Days(30);
+    const Post retried = retry_post(restored(later), kBack)->post;
+    ASSERT_TRUE(is_next<step::LookBack>(retried, kBack + Minutes(10)));
+    EXPECT_TRUE(is_next<step::Wait>(after_look_back(retried, account({}), kBack + Minutes(10)).post, kBack + Days(29)));
+    const Post draft = restored(start_post(later, true, kCopied).post);
+    const Post given = schedule_post(draft, later.schedule, kBack)->post;
+    EXPECT_TRUE(is_next<step::LookBack>(given, kBack + Minutes(10)));
+}
+
 TEST(AfterPause, NothingOnTheAccountSendsItByItself) {
     const Post post = after_look_back(paused(), account({medium("1", kDue - Hours(1))}), kStarted).post;
     EXPECT_TRUE(is_next<step::Check>(post, kStarted));
