@@ -89,8 +89,8 @@ json::object operation_of(const Route& route, const Description& description) {
     }
     if (!description.takes.empty()) {
         json::object content{{"schema", reference("schemas", description.takes)}};
-        operation["requestBody"] =
-            json::object{{"required", true}, {"content", json::object{{"application/json", std::move(content)}}}};
+        operation["requestBody"] = json::object{{"required", !description.may_lack_body},
+                                                {"content", json::object{{"application/json", std::move(content)}}}};
     }
     if (!description.takes_media.empty()) {
         // Beside JSON, where it takes both.

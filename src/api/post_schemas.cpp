@@ -107,6 +107,8 @@ constexpr Schema kSchemas[] = {
     {"PostSettlement", R"({"type":"object","required":["published"],"additionalProperties":false,"properties":{
         "published":{"type":"boolean","description":"Is the post on the account?"},
         "media_id":{"type":"string","description":"Its id, where it is known"}}})"},
+    {"PostRetry", R"({"type":"object","additionalProperties":false,"properties":{
+        "in_time":{"type":"boolean","description":"Only where it is not more than an hour late"}}})"},
     {"PostTable", R"({"type":"object","required":["table"],"additionalProperties":false,"properties":{
         "table":{"type":"string","description":"The CSV table, as it would be sent by itself"},
         "files":{"type":"object","additionalProperties":{"type":"string"},

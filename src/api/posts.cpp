@@ -193,7 +193,16 @@ Async<Answer> cancel_post(Call& call) {
 }
 
 Async<Answer> retry_post(Call& call) {
-    co_return co_await grant(call, "post-retried", core::retry_post);
+    if (auto only = only_members(call.body, {"in_time"}); !only) co_return fail(only.error());
+    auto in_time = flag_of(call.body, "in_time");
+    if (!in_time) co_return fail(in_time.error());
+    co_return co_await grant(call, "post-retried", [&](core::Post post, Instant now) -> Result<core::Change> {
+        // Whoever lets many go at once has not thought of each that is late.
+        if (*in_time && core::is_overdue(post, now)) {
+            return fail(Code::kOverdue, Fault::kConflict, "due at " + to_rfc3339(post.schedule.due_at));
+        }
+        return core::retry_post(std::move(post), now);
+    });
 }
 
 Async<Answer> settle_post(Call& call) {

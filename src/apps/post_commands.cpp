@@ -153,20 +153,80 @@ Task<int> retry_post(Session& session, PostFlow& flow, const std::string& id, bo
     co_return tell_post(session, *reply, reply->is_error() ? 0 : verdict_on_post(reply->body));
 }
 
+// Held since the data were found to be perhaps an older copy.
+Task<std::vector<std::string>> list_restored(PostFlow& flow) {
+    constexpr std::string_view kPage = "/v1/posts?state=held&order=oldest&limit=1000";
+    std::vector<std::string> ids;
+    std::string after;
+    do {
+        auto reply = co_await flow.ask("GET", std::string(kPage) + (after.empty() ? "" : "&after=" + after));
+        if (!reply) co_return fail(reply.error());
+        if (reply->is_error()) co_return fail(Code::kInternal, Fault::kLocal, text_at(reply->body, "detail"));
+        for (const json::value& item : reply->body.at("posts").as_array()) {
+            const json::object& post = item.as_object();
+            if (text_at(post, "cause") == "store-restored") ids.push_back(text_at(post, "id"));
+        }
+        after = percent_encode(text_at(reply->body, "next"));
+    } while (!after.empty());
+    co_return ids;
+}
+
+// Those whose time has passed are left to a person: nobody wants a week's posts at once.
+Task<int> retry_restored(Session& session, PostFlow& flow) {
+    auto ids = co_await list_restored(flow);
+    if (!ids) co_return fail(ids.error());
+    json::array retried;
+    json::array late;
+    json::array failed;
+    for (const std::string& id : *ids) {
+        auto reply = co_await flow.ask("POST", post_target(id, "/retry"), {{"in_time", true}});
+        if (!reply) co_return fail(reply.error());
+        json::array& list = !reply->is_error() ? retried : text_at(reply->body, "code") == "E_OVERDUE" ? late : failed;
+        list.emplace_back(id);
+        if (&list == &failed) std::cerr << id << ": " << text_at(reply->body, "title") << "\n";
+    }
+    if (!session.is_json()) {
+        std::cout << retried.size() << " posts go on at their time, each after a look whether it is live already\n";
+        if (!late.empty()) std::cout << late.size() << " are late and stay held: everlong post list --state held\n";
+    }
+    const int code = late.empty() && failed.empty() ? 0 : 1;
+    if (session.is_json()) {
+        std::cout << json::serialize(json::object{
+                         {"retried", std::move(retried)}, {"late", std::move(late)}, {"failed", std::move(failed)}})
+                  << "\n";
+    }
+    std::cout.flush();
+    co_return code;
+}
+
+struct RetryFlags {
+    std::string id;
+    bool waits = false;
+    bool is_restored = false;
+};
+
+int run_retry(Session& session, const RetryFlags& flags) {
+    if (flags.id.empty() != flags.is_restored || (flags.is_restored && flags.waits)) {
+        return session.tell(Error(Code::kUsage, Fault::kUsage, "name one post, or say --restored alone"));
+    }
+    return run_post_flow(session, [&](PostFlow& flow) {
+        return flags.is_restored ? retry_restored(session, flow) : retry_post(session, flow, flags.id, flags.waits);
+    });
+}
+
 void add_retry(CLI::App& post, const CommandLine& line) {
-    auto id = std::make_shared<std::string>();
-    auto waits = std::make_shared<bool>(false);
+    auto flags = std::make_shared<RetryFlags>();
     CLI::App* command = post.add_subcommand("retry", "Go on with a post that failed, waits or is held");
     command->footer("Safe by construction: where a publish call may have had its effect, Meta is asked first.\n"
-                    "  everlong post retry post_0123456789abcdefghij --wait");
-    command->add_option("ID", *id, "The post")->required();
-    command->add_flag("--wait", *waits, "Return when it is published, or a person is asked");
+                    "  everlong post retry post_0123456789abcdefghij --wait\n"
+                    "  everlong post retry --restored");
+    command->add_option("ID", flags->id, "The post");
+    command->add_flag("--wait", flags->waits, "Return when it is published, or a person is asked");
+    command->add_flag("--restored", flags->is_restored,
+                      "All posts that are held as the data may be an older copy (E_STORE_RESTORED) and are not late");
     add_common_flags(*command, line.flags);
-    command->callback([id, waits, &action = line.action] {
-        action = [id, waits](Session& session) {
-            return run_post_flow(session, [&](PostFlow& flow) { return retry_post(session, flow, *id, *waits); });
-        };
-    });
+    command->callback(
+        [flags, &action = line.action] { action = [flags](Session& session) { return run_retry(session, *flags); }; });
 }
 
 // --- import ---

@@ -44,7 +44,7 @@ const rehearsed: Partial<Record<PostState, string>> = {
 // What to do on this page, where the service's own words name a command.
 const toDo: Record<string, string> = {
   overdue: 'Press “Try again” to send it now, cancel it, or duplicate it and give the copy another time.',
-  'store-restored': 'Press “Try again” to let it go: Everlong looks at the account first. If you know that it is on Instagram, press “Settle it”; if it is not wanted any more, cancel it.',
+  'store-restored': 'Press “Try again” to let it go: Everlong looks at the account first. If you know that it is on Instagram, press “Settle it”; if it is not wanted any more, cancel it. All such posts at once: everlong post retry --restored.',
   'maybe-live': 'Look at that post on Instagram. If it is this one, press “Settle it” and say so. If it is not, say so there, and then press “Try again”.',
   'publish-uncertain': 'Look at the account on Instagram, then press “Settle it”. Or let Everlong look at Meta again.',
 };

@@ -21,6 +21,7 @@ struct Description {
     std::string_view media = "application/json";
     std::string_view tag = {};         // empty: the segment of the path behind /v1
     std::string_view takes_media = {}; // of a body that is no JSON
+    bool may_lack_body = false;        // of what `takes` describes
 };
 
 std::span<const Description> descriptions();
