@@ -88,11 +88,14 @@ bool uses_webhook(const Config& config) {
     return config.webhook && (!is_loopback_url(config.meta_base) || is_loopback_url(config.webhook->url));
 }
 
-Error restored(const ports::StoreStart& start) {
-    return {Code::kStoreRestored, Fault::kConflict,
-            "nothing is known after " + to_rfc3339(start.known_until) + "; " + std::to_string(start.channels) +
-                " channels are checked before anything is done with them, " + std::to_string(start.posts) +
-                " posts are held or looked for first (everlong post list --state held)"};
+// `trail`: the newest of the audit trail, where the store has just noted why.
+Error restored(const ports::StoreStart& start, const Result<std::vector<ports::AuditEvent>>& trail) {
+    std::string detail =
+        trail && !trail->empty() ? trail->front().detail : "nothing is known after " + to_rfc3339(start.known_until);
+    detail +=
+        ". Channels are checked before anything is done with them. Posts that are not over are held (everlong post "
+        "list --state held); everlong post retry --restored lets all go whose time is still to come";
+    return {Code::kStoreRestored, Fault::kConflict, std::move(detail)};
 }
 
 } // namespace
@@ -239,7 +242,9 @@ Task<void> Node::start() {
     }
     auto started = co_await parts_->store->start(parts_->world->clock.now());
     if (!started) co_return fail(started.error().in("store"));
-    if (started->was_restored) parts_->log->warn(restored(*started).summary());
+    if (started->was_restored) {
+        parts_->log->warn(restored(*started, co_await parts_->store->list_audit("", 1)).summary());
+    }
     co_return Result<void>{};
 }
 

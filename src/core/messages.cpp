@@ -138,10 +138,12 @@ constexpr Message kMessages[] = {
     {Code::kStoreCorrupt, 4, 500, "store-corrupt", "restore-backup", "The database is damaged",
      "Restore the data directory from a backup."},
     {Code::kStoreRestored, 1, 409, "store-restored", "look-and-decide",
-     "An older copy of the data was brought back, and what was done since then is not known here",
-     "A channel's token is checked with Meta before anything is done with it. For a post: everlong post retry ID lets "
-     "it go, after a look whether it is live already; everlong post settle ID --published or --not-published says "
-     "what you saw on the account; everlong post cancel ID gives it up."},
+     "This may be an older copy of the data, and what was done since then is not known here",
+     "A backup was copied back, or store.mark was lost, which tells that from the data that were here. A channel's "
+     "token is checked with Meta before anything is done with it. All posts at once: everlong post retry --restored "
+     "lets those go whose time is still to come, each after a look whether it is live already. One post: everlong "
+     "post retry ID does; everlong post settle ID --published or --not-published says what you saw on the account; "
+     "everlong post cancel ID gives it up."},
     {Code::kNetworkFs, 4, 500, "network-file-system", "move-data", "The data directory is on a network file system",
      "Put it on a local disk: locks and durable writes cannot be relied on elsewhere."},
     {Code::kSinkBind, 4, 409, "bind-mount", "use-in-place",

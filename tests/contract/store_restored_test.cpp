@@ -155,6 +155,57 @@ TEST_F(StoreRestored, AStoreThatCameWithoutItsFileOrFromElsewhereIsOne) {
     EXPECT_TRUE(start().was_restored);
 }
 
+TEST_F(StoreRestored, WhyItIsThoughtIsTold) {
+    publish(add(draft(day(20))));
+    connect(store(), "IGAAone", "cafe");
+    const auto told = [&] { return get(store().list_audit("", 1)).front().detail; };
+    const auto tell = [&](const std::function<void()>& harm) {
+        sqlite_.close();
+        harm();
+        sqlite_.open();
+        EXPECT_TRUE(start().was_restored);
+        EXPECT_EQ(8192U, fs::file_size(mark())) << "it is whole again";
+        const std::string why = told();
+        sqlite_.reopen();
+        EXPECT_FALSE(start().was_restored) << "once is enough";
+        return why;
+    };
+    EXPECT_EQ(
+        0U, tell([&] { fs::remove(mark()); }).find("store.mark, which tells an older copy of the data, is missing; "));
+    for (const std::uintmax_t size : {0U, 17U}) {
+        EXPECT_EQ(0U, tell([&] {
+                          fs::resize_file(mark(), size);
+                      }).find("store.mark, which tells an older copy of the data, is empty or damaged; "));
+    }
+}
+
+// What is left of a cut file still tells, and it becomes whole with the next rise.
+TEST_F(StoreRestored, ACutFileThatHoldsAMarkIsOne) {
+    const Post post = add(draft(day(20)));
+    publish(post);
+    sqlite_.close();
+    fs::resize_file(mark(), 4096);
+    sqlite_.open();
+    EXPECT_FALSE(start().was_restored);
+    get(store().begin_intent("refresh", "shop", Fingerprint("sha256:1"), day(1)));
+    EXPECT_EQ(8192U, fs::file_size(mark()));
+    sqlite_.reopen();
+    EXPECT_FALSE(start().was_restored);
+}
+
+// A making that broke off: what it left is no mark, and in nobody's way.
+TEST_F(StoreRestored, AMakingThatBrokeOffLeavesNothingBehind) {
+    publish(add(draft(day(20))));
+    sqlite_.close();
+    fs::remove(mark());
+    std::ofstream(sqlite_.directory() / "store.mark.new") << "everlong-store-mark half";
+    sqlite_.open();
+    EXPECT_TRUE(start().was_restored);
+    EXPECT_FALSE(fs::exists(sqlite_.directory() / "store.mark.new"));
+    sqlite_.reopen();
+    EXPECT_FALSE(start().was_restored);
+}
+
 TEST_F(StoreRestored, ANewStoreBesideAnOldFileHasNothingToDoubt) {
     publish(add(draft(day(20))));
     sqlite_.close();

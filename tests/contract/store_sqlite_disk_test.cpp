@@ -3,8 +3,11 @@
 
 #include "store_sqlite_tools.hpp"
 
+#include <adapters/store_sqlite/detail/mark_file.hpp>
+
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <sched.h>
 #include <sys/mount.h>
 
@@ -107,6 +110,34 @@ TEST_F(SmallDisk, FullAtTheStartIsSaid) {
     EXPECT_EQ(Code::kDiskFull, store.error().code()) << store.error().summary();
     std::filesystem::remove(dir_ / "filler");
     EXPECT_TRUE(open().has_value()) << "a half-made store is no obstacle";
+}
+
+// The mark beside the store is there as a whole or not at all, wherever in its making the disk is full; and one that was cut
+// is no worse for a try to mend it.
+TEST_F(SmallDisk, FullWhileTheMarkIsMadeLeavesNone) {
+    const auto filler = dir_ / "filler";
+    const auto mark = dir_ / "store.mark";
+    for (const bool was_cut : {false, true}) {
+        for (const int free_pages : {0, 1}) {
+            std::filesystem::remove(mark);
+            if (was_cut) write_bytes(mark, "");
+            std::ofstream full(filler, std::ios::binary | std::ios::app);
+            while (full.write(std::string(4096, 'x').data(), 4096).flush()) {
+            }
+            std::filesystem::resize_file(filler, (std::filesystem::file_size(filler) / 4096 - free_pages) * 4096);
+
+            const auto made = adapters::detail::MarkFile(mark).write({"store", 7});
+            ASSERT_FALSE(made.has_value());
+            EXPECT_EQ(Code::kDiskFull, made.error().code()) << made.error().summary();
+            EXPECT_EQ(was_cut, std::filesystem::exists(mark));
+            EXPECT_FALSE(std::filesystem::exists(dir_ / "store.mark.new"));
+            EXPECT_FALSE(must(adapters::detail::MarkFile(mark).read()).mark);
+        }
+        std::filesystem::remove(filler);
+        EXPECT_TRUE(adapters::detail::MarkFile(mark).write({"store", 7}).has_value());
+        EXPECT_EQ((core::StoreMark{"store", 7}), must(adapters::detail::MarkFile(mark).read()).mark);
+        EXPECT_EQ(8192U, std::filesystem::file_size(mark));
+    }
 }
 
 TEST_F(SmallDisk, ReadOnlyIsSaid) {

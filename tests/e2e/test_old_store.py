@@ -102,6 +102,32 @@ class BroughtBack(OldStore):
         # Once is enough.
         self.assertNotIn("E_STORE_RESTORED", self.cli("post", "list").err)
 
+    def test_a_lost_mark_is_settled_with_one_command(self):
+        process, _ = self.run_service()
+        sent, late = self.plan("sent", 60), self.plan("late", 300)
+        later = [self.plan(f"later {number}", 4 * 3600 + number) for number in range(3)]
+        self.sim.advance(70)
+        wait_for(lambda: self.state_of(sent) == "published", "the first is live")
+        self.assertEqual(process.end(), 0)
+        os.remove(os.path.join(self.data, "store.mark"))
+        self.sim.advance(2 * 3600)
+
+        told = self.cli("post", "list", "--state", "held").err
+        for part in ("E_STORE_RESTORED", "store.mark, which tells an older copy of the data, is missing",
+                     "everlong post retry --restored"):
+            self.assertIn(part, told)
+        process, _ = self.run_service()
+        wait_for(lambda: self.channel()["state"] == "healthy", "the token is checked")
+        settled = self.cli("post", "retry", "--restored", "--json", expect=1).json()
+        self.assertEqual((settled["retried"], settled["late"], settled["failed"]), (later, [late], []))
+        self.assertEqual(self.json_of("post", "retry", "--restored", expect=1)["retried"], [])
+        self.sim.advance(2 * 3600)
+        wait_for(lambda: [self.state_of(post) for post in later] == ["published"] * 3, "they go out at their time")
+        self.assertEqual(self.state_of(late), "held")
+        self.assertEqual(self.captions(), ["later 0", "later 1", "later 2", "sent"])
+        self.cli("post", "retry", "--restored", late, expect=2)
+        self.assertEqual(process.end(), 0)
+
     def test_the_whole_directory(self):
         """Store and file agree, so nothing tells: what was due meanwhile is looked for on the account, and the rest goes on."""
         process, _ = self.run_service()

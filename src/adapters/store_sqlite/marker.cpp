@@ -23,17 +23,17 @@ Result<std::unique_ptr<Marker>> Marker::open(Database& database, const std::file
     std::unique_ptr<Marker> marker(new Marker(store.parent_path() / kFileName, *std::move(mark)));
     auto beside = marker->file_.read();
     if (!beside) return fail(beside.error());
-    marker->is_older_ = core::is_older_copy(marker->mark_, *beside);
-    if (*beside) marker->floor_ = (**beside).epoch;
-    if (!*beside && !marker->is_older_) {
+    marker->why_older_ = core::why_older_copy(marker->mark_, *beside);
+    if (beside->mark) marker->floor_ = beside->mark->epoch;
+    if (!beside->mark && !marker->is_older()) {
         if (auto made = marker->file_.write(marker->mark_); !made) return fail(made.error());
     }
     return marker;
 }
 
 Result<void> Marker::raise(Database& database, bool is_start) {
-    if (is_older_ && !is_start) {
-        return fail(Code::kStoreRestored, Fault::kLocal, "an older copy of the store was brought back and not started");
+    if (is_older() && !is_start) {
+        return fail(Code::kStoreRestored, Fault::kLocal, why_older_ + ", and the store was not started");
     }
     auto raised = database.run("UPDATE store_mark SET epoch = max(epoch, ?1) + 1", floor_);
     if (!raised) return fail(raised.error());
@@ -44,7 +44,7 @@ Result<void> Marker::raise(Database& database, bool is_start) {
 }
 
 Result<void> Marker::follow() {
-    is_older_ = false;
+    why_older_.clear();
     return file_.write(mark_);
 }
 

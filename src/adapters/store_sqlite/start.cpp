@@ -80,8 +80,8 @@ Result<StoreStart> go_on(Database& database, Instant now) {
 
 } // namespace
 
-Result<StoreStart> start_store(Database& database, bool is_older, Instant now) {
-    if (!is_older) return go_on(database, now);
+Result<StoreStart> start_store(Database& database, const std::string& why_older, Instant now) {
+    if (why_older.empty()) return go_on(database, now);
     StoreStart start;
     auto known_until = last_sign_of_life(database, now);
     if (!known_until) return fail(known_until.error());
@@ -97,7 +97,7 @@ Result<StoreStart> start_store(Database& database, bool is_older, Instant now) {
     // A new store in the place of one that was removed has nothing to doubt.
     start.was_restored = start.channels > 0 || start.posts > 0;
     if (start.was_restored) {
-        const std::string detail = "nothing is known after " + to_rfc3339(*known_until) + "; " +
+        const std::string detail = why_older + "; nothing is known after " + to_rfc3339(*known_until) + "; " +
                                    std::to_string(start.channels) + " channels and " + std::to_string(start.posts) +
                                    " posts are in doubt";
         if (auto noted = append_audit(database, restored(now, "", detail)); !noted) return fail(noted.error());

@@ -26,7 +26,7 @@ class StoreOfFile final : public SqliteStore {
 public:
     StoreOfFile(std::unique_ptr<Database> writes, std::unique_ptr<Database> reads,
                 std::unique_ptr<detail::Marker> marker, const Keyring& keyring)
-        : keyring_(keyring), is_older_(marker->is_older()),
+        : keyring_(keyring), why_older_(marker->why_older()),
           writes_(std::move(writes), Lane::Kind::kWrites, std::move(marker)),
           reads_(std::move(reads), Lane::Kind::kReads), access_(detail::make_access_store(writes_, reads_)),
           logins_(detail::make_login_store(writes_, reads_, keyring)),
@@ -40,8 +40,8 @@ public:
 
     Task<StoreStart> start(Instant now) override {
         auto started = co_await writes_.run(
-            [now, is_older = is_older_](Database& database) { return detail::start_store(database, is_older, now); });
-        if (started) is_older_ = false;
+            [now, why = why_older_](Database& database) { return detail::start_store(database, why, now); });
+        if (started) why_older_.clear();
         co_return started;
     }
 
@@ -214,7 +214,7 @@ public:
 
 private:
     const Keyring& keyring_;
-    bool is_older_; // found at the opening; until start()
+    std::string why_older_; // found at the opening; until start()
     detail::CurrentTokens current_tokens_;
     Lane writes_;
     Lane reads_;

@@ -16,7 +16,9 @@ public:
     static Result<std::unique_ptr<Marker>> open(Database& database, const std::filesystem::path& store);
 
     // An older copy was brought back, and nothing has been done about it yet.
-    bool is_older() const { return is_older_; }
+    bool is_older() const { return !why_older_.empty(); }
+    // Why that is thought; empty where it is not.
+    const std::string& why_older() const { return why_older_; }
     // Raises the store's mark, within its transaction. kStoreRestored (kLocal): an older copy of which start_store()
     // has not taken note (`is_start`: this is it).
     Result<void> raise(Database& database, bool is_start);
@@ -29,7 +31,7 @@ private:
     MarkFile file_;
     core::StoreMark mark_;   // of the store, after the last rise
     std::int64_t floor_ = 0; // what the file said at the opening
-    bool is_older_ = false;
+    std::string why_older_;
 };
 
 } // namespace everlong::adapters::detail

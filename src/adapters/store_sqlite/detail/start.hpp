@@ -6,6 +6,7 @@
 
 namespace everlong::adapters::detail {
 
-Result<ports::StoreStart> start_store(Database& database, bool is_older, Instant now);
+// `why_older`: why it may be an older copy (core::why_older_copy); empty where it is none.
+Result<ports::StoreStart> start_store(Database& database, const std::string& why_older, Instant now);
 
 } // namespace everlong::adapters::detail

@@ -25,14 +25,17 @@ Post paused(Post post = image_post()) {
 }
 
 TEST(StoreMark, AStoreThatIsBehindTheFileIsAnOlderCopy) {
-    EXPECT_FALSE(is_older_copy({"a", 7}, StoreMark{"a", 7}));
-    EXPECT_TRUE(is_older_copy({"a", 6}, StoreMark{"a", 7}));
+    const BesideMark seven{true, StoreMark{"a", 7}};
+    EXPECT_EQ(why_older_copy({"a", 7}, seven), "");
+    EXPECT_NE(why_older_copy({"a", 6}, seven), "");
     // Stopped between the two.
-    EXPECT_FALSE(is_older_copy({"a", 8}, StoreMark{"a", 7}));
+    EXPECT_EQ(why_older_copy({"a", 8}, seven), "");
     // Another store, or one that was brought without its file.
-    EXPECT_TRUE(is_older_copy({"b", 9}, StoreMark{"a", 7}));
-    EXPECT_TRUE(is_older_copy({"a", 1}, std::nullopt));
-    EXPECT_FALSE(is_older_copy({"a", 0}, std::nullopt));
+    EXPECT_NE(why_older_copy({"b", 9}, seven), "");
+    EXPECT_NE(why_older_copy({"a", 1}, {false, {}}).find("missing"), std::string::npos);
+    EXPECT_NE(why_older_copy({"a", 1}, {true, {}}).find("empty or damaged"), std::string::npos);
+    EXPECT_EQ(why_older_copy({"a", 0}, {false, {}}), "");
+    EXPECT_EQ(why_older_copy({"a", 0}, {true, {}}), "");
 }
 
 TEST(StoreMark, ATokenOfAnOlderCopyIsUnverifiedUntilItsCheck) {
