@@ -166,4 +166,30 @@ json::object post_to_json(const core::Post& post, Instant now) {
     return object;
 }
 
+json::object unreadable_to_json(const ports::UnreadablePost& post, Instant now) {
+    core::Post known = post.known;
+    known.progress.next_attempt_at.reset(); // nobody will try
+    known.progress.problem = core::make_problem(post.problem, now);
+    json::object object = post_to_json(known, now);
+    object["unreadable"] = to_json(post.damaged);
+    return object;
+}
+
+json::array page_to_json(const ports::PostPage& page, bool is_newest_first, Instant now) {
+    json::array items;
+    auto damaged = page.unreadable.begin();
+    for (const core::Post& post : page.posts) {
+        const auto is_before = [&](const ports::UnreadablePost& other) {
+            const Instant at = other.known.schedule.due_at;
+            return is_newest_first ? at > post.schedule.due_at : at < post.schedule.due_at;
+        };
+        for (; damaged != page.unreadable.end() && is_before(*damaged); ++damaged)
+            items.push_back(unreadable_to_json(*damaged, now));
+        items.push_back(post_to_json(post, now));
+    }
+    for (; damaged != page.unreadable.end(); ++damaged)
+        items.push_back(unreadable_to_json(*damaged, now));
+    return items;
+}
+
 } // namespace everlong::api::detail

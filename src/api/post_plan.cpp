@@ -165,11 +165,31 @@ Task<std::optional<core::Post>> find_post_of_key(const ApiContext& context, cons
     co_return co_await context.publishing->posts.find_post_of_key(channel->id, std::move(key));
 }
 
+namespace {
+
+std::unexpected<Error> unknown_post(const std::string& id) {
+    return fail(Code::kPostUnknown, Fault::kUsage, "'" + core::scrub(id, kMostKeyBytes) + "'");
+}
+
+} // namespace
+
 Task<core::Post> find_post_for(const ApiContext& context, const Caller& caller, const std::string& id) {
     auto post = co_await context.publishing->posts.find_post(core::PostId(id));
+    if (!post && post.error().code() == Code::kStoreCorrupt) {
+        // Whose it is decides what may be said of it.
+        auto damaged = co_await find_unreadable_for(context, caller, id);
+        if (!damaged) co_return fail(damaged.error());
+    }
     if (!post) co_return fail(post.error());
     if (*post && caller.may_see((*post)->channel_name)) co_return std::move(**post);
-    co_return fail(Code::kPostUnknown, Fault::kUsage, "'" + core::scrub(id, kMostKeyBytes) + "'");
+    co_return unknown_post(id);
+}
+
+Task<std::optional<ports::UnreadablePost>> find_unreadable_for(const ApiContext& context, const Caller& caller,
+                                                               const std::string& id) {
+    auto damaged = co_await context.publishing->posts.find_unreadable_post(core::PostId(id));
+    if (damaged && *damaged && !caller.may_see((**damaged).known.channel_name)) co_return unknown_post(id);
+    co_return damaged;
 }
 
 Result<std::string> idempotency_key_of(const http::Request& request) {

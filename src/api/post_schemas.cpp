@@ -86,6 +86,8 @@ constexpr Schema kSchemas[] = {
         "remedy":{"type":["string","null"]},"title":{"type":["string","null"]},"what_happened":{"type":["string","null"]},
         "what_to_do":{"type":["string","null"]},
         "problem":{"oneOf":[{"$ref":"#/components/schemas/PastProblem"},{"type":"null"}]},
+        "unreadable":{"type":"array","items":{"enum":["content","progress","result","findings","state"]},
+        "description":"Only of a post whose row is damaged, which is not sent: what is shown as of an empty post"},
         "findings":{"type":"array","items":{"$ref":"#/components/schemas/Finding"}},
         "created_at":{"$ref":"#/components/schemas/Instant"},"created_by":{"type":"string"}}})"},
     {"TimelineEntry",

@@ -70,6 +70,34 @@ Async<Answer> grant(Call& call, std::string action, Wish wish) {
     co_return fail(Code::kBusy, Fault::kConflict, "the post is being worked on");
 }
 
+// --- damaged ones ---
+
+Async<Answer> show_unreadable(const Call& call, const ports::UnreadablePost& post) {
+    auto entries = co_await call.context.publishing->posts.list_timeline(post.known.id);
+    json::object object = unreadable_to_json(post, call.now());
+    // The story may be damaged as well: what is known of the post is shown without it.
+    object["timeline"] = entries ? timeline_to_json(*entries) : json::array();
+    co_return json_response(object);
+}
+
+// The damaged post that `answer` could not be given for; nothing where that has another reason.
+Task<std::optional<ports::UnreadablePost>> find_unreadable(const Call& call, const Answer& answer) {
+    if (answer || answer.error().code() != Code::kStoreCorrupt) co_return std::nullopt;
+    co_return co_await find_unreadable_for(call.context, call.caller, call.captured.front());
+}
+
+// What a person says of one: `end` is the line that tells how it ends.
+Async<Answer> close(Call& call, std::string action, ports::UnreadablePost post, Result<core::TimelineEntry> end) {
+    if (!end) co_return fail(end.error());
+    auto event = engine::audit(call.world(), call.actor(), action, post.known.channel_name,
+                               post.known.id.text() + ", which cannot be read");
+    auto closed = co_await call.context.publishing->posts.close_unreadable_post(std::move(post), std::move(*end),
+                                                                                std::move(event));
+    if (!closed) co_return fail(closed.error());
+    call.context.publishing->on_change();
+    co_return co_await show_unreadable(call, *closed);
+}
+
 Result<std::optional<Instant>> instant_in(const std::string& value) {
     const auto instant = parse_rfc3339(value);
     if (!instant) return fail(Code::kTimeSyntax, Fault::kUsage, "'" + core::scrub(value, 80) + "'");
@@ -120,11 +148,10 @@ Async<Answer> list_posts(Call& call) {
         auto channel = co_await engine::find_channel(call.world(), query->channel_name);
         if (!channel) co_return fail(channel.error());
     }
+    const bool is_newest_first = query->is_newest_first;
     auto page = co_await call.context.publishing->posts.list_posts(std::move(*query));
     if (!page) co_return fail(page.error());
-    json::array items;
-    for (const core::Post& post : page->posts)
-        items.push_back(post_to_json(post, call.now()));
+    json::array items = page_to_json(*page, is_newest_first, call.now());
     json::value next = page->next.empty() ? json::value(nullptr) : json::value(page->next);
     co_return json_response(json::object{{"posts", std::move(items)}, {"next", std::move(next)}});
 }
@@ -157,8 +184,11 @@ Async<Answer> create_post(Call& call) {
 Async<Answer> get_post(Call& call) {
     if (call.context.publishing == nullptr) co_return no_publishing();
     auto post = co_await find_post_for(call.context, call.caller, call.captured.front());
-    if (!post) co_return fail(post.error());
-    co_return co_await show(call, *post);
+    if (post) co_return co_await show(call, *post);
+    auto damaged = co_await find_unreadable(call, fail(post.error()));
+    if (!damaged) co_return fail(damaged.error());
+    if (!*damaged) co_return fail(post.error());
+    co_return co_await show_unreadable(call, **damaged);
 }
 
 Async<Answer> edit_post(Call& call) {
@@ -189,7 +219,12 @@ Async<Answer> edit_post(Call& call) {
 }
 
 Async<Answer> cancel_post(Call& call) {
-    co_return co_await grant(call, "post-cancelled", core::cancel_post);
+    auto answer = co_await grant(call, "post-cancelled", core::cancel_post);
+    auto damaged = co_await find_unreadable(call, answer);
+    if (!damaged) co_return fail(damaged.error());
+    if (!*damaged) co_return answer;
+    auto end = core::cancel_unreadable((**damaged).known.state, (**damaged).was_call_begun, call.now());
+    co_return co_await close(call, "post-cancelled", **std::move(damaged), std::move(end));
 }
 
 Async<Answer> retry_post(Call& call) {
@@ -217,10 +252,16 @@ Async<Answer> settle_post(Call& call) {
     const bool is_number = std::ranges::all_of(*media_id, [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number || media_id->size() > 32)
         co_return fail(Code::kHttpBody, Fault::kUsage, "media_id is no number of Meta's");
-    if (!*is_published) co_return co_await grant(call, "post-settled", core::settle_unpublished);
-    co_return co_await grant(call, "post-settled", [&](core::Post post, Instant now) {
-        return core::settle_published(std::move(post), *media_id, now);
-    });
+    const Wish wish = [&](core::Post post, Instant now) {
+        return *is_published ? core::settle_published(std::move(post), *media_id, now)
+                             : core::settle_unpublished(std::move(post), now);
+    };
+    auto answer = co_await grant(call, "post-settled", wish);
+    auto damaged = co_await find_unreadable(call, answer);
+    if (!damaged) co_return fail(damaged.error());
+    if (!*damaged) co_return answer;
+    auto end = core::settle_unreadable((**damaged).known.state, (**damaged).was_call_begun, *is_published, call.now());
+    co_return co_await close(call, "post-settled", **std::move(damaged), std::move(end));
 }
 
 } // namespace everlong::api::detail

@@ -124,7 +124,10 @@ Task<ApiReply> PostFlow::wait_for_end(std::string id) {
         for (;;) {
             auto reply = co_await ask("GET", "/v1/posts/" + id);
             // Live is not all: its address and first comment come a moment later, and fail nothing.
-            if (!reply || reply->is_error() || is_settled(text_at(reply->body, "state"))) co_return reply;
+            // Nobody works on a post that cannot be read.
+            const bool is_over = !reply || reply->is_error() || reply->body.contains("unreadable") ||
+                                 is_settled(text_at(reply->body, "state"));
+            if (is_over) co_return reply;
             asio::steady_timer pause(context_, kLookPause);
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
         }

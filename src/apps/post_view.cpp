@@ -4,6 +4,7 @@
 #include <apps/terminal.hpp>
 #include <base/time.hpp>
 
+#include <algorithm>
 #include <iostream>
 
 namespace everlong::apps {
@@ -36,6 +37,18 @@ std::string first_words(std::string text) {
 std::string state_of(const json::object& post) {
     const std::string state = text_at(post, "state");
     return painted(state, colour_of_post(state));
+}
+
+bool is_unreadable(const json::object& post) {
+    return post.contains("unreadable");
+}
+
+// Of a damaged post what it was to be may not be known.
+std::string kind_of(const json::object& post) {
+    const auto* parts = post.if_contains("unreadable");
+    const bool is_known = parts == nullptr || !parts->is_array() ||
+                          std::ranges::find(parts->get_array(), json::value("content")) == parts->get_array().end();
+    return is_known ? text_at(post, "kind") : "?";
 }
 
 void add_media(Sheet& sheet, const json::object& post) {
@@ -91,7 +104,7 @@ void print_post(const json::object& post) {
     sheet.add_if("post", text_at(post, "id"));
     sheet.add("channel", text_at(post, "channel"));
     sheet.add("state", state_of(post));
-    sheet.add("kind", text_at(post, "kind"));
+    sheet.add("kind", kind_of(post));
     sheet.add("time", time_of(post));
     sheet.add_if("caption", first_words(text_at(post, "caption")));
     add_media(sheet, post);
@@ -113,13 +126,21 @@ void print_posts(const json::object& list) {
         std::cout << "No posts. Make one: everlong post create NAME --image FILE --caption TEXT\n";
         return;
     }
+    int unreadable = 0;
     Table table({"POST", "CHANNEL", "STATE", "TIME", "KIND", "CAPTION"});
     for (const json::value& item : posts) {
         const json::object& post = item.as_object();
-        table.add({text_at(post, "id"), text_at(post, "channel"), state_of(post), time_of(post), text_at(post, "kind"),
-                   first_words(text_at(post, "caption"))});
+        table.add(
+            {text_at(post, "id"), text_at(post, "channel"), state_of(post), time_of(post), kind_of(post),
+             is_unreadable(post) ? painted("cannot be read", Colour::kBad) : first_words(text_at(post, "caption"))});
+        unreadable += is_unreadable(post) ? 1 : 0;
     }
     table.print();
+    if (unreadable > 0) {
+        std::cout << painted(std::to_string(unreadable) + " of these cannot be read and will not be sent.",
+                             Colour::kBad)
+                  << " For each: everlong post show ID\n";
+    }
     if (const auto next = text_at(list, "next"); !next.empty()) {
         std::cout << "More: everlong post list --after " << next << "\n";
     }
@@ -127,6 +148,7 @@ void print_posts(const json::object& list) {
 
 int verdict_on_post(const json::object& post) {
     const std::string state = text_at(post, "state");
+    if (is_unreadable(post) && state != "cancelled" && state != "published") return 1;
     return state == "failed" || state == "held" || state == "uncertain" ? 1 : 0;
 }
 

@@ -136,7 +136,9 @@ constexpr Message kMessages[] = {
     {Code::kSchema, 4, 500, "schema", "upgrade-everlong", "The data were written by a newer Everlong",
      "Run that version or a newer one; nothing was written."},
     {Code::kStoreCorrupt, 4, 500, "store-corrupt", "restore-backup", "The database is damaged",
-     "Restore the data directory from a backup."},
+     "Restore the data directory from a backup. Where it is one post alone, it is not sent and stays as it is, and all "
+     "others go out: everlong post cancel ID gives it up (everlong post settle ID, where a publish call may have "
+     "left)."},
     {Code::kStoreRestored, 1, 409, "store-restored", "look-and-decide",
      "This may be an older copy of the data, and what was done since then is not known here",
      "A backup was copied back, or store.mark was lost, which tells that from the data that were here. A channel's "

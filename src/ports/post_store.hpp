@@ -30,8 +30,23 @@ struct PostQuery {
     int limit = 100;
 };
 
-struct PostPage {
+// A post whose row is damaged. Nobody sends it, and what stands there stays as evidence: only a person's word ends it
+// (close_unreadable_post). One such row keeps nothing from the posts beside it.
+struct UnreadablePost {
+    // As far as it can be read: id, revision, channel, state and times always, of the rest what is not damaged. Not to be
+    // sent or saved.
+    Post known;
+    std::vector<std::string> damaged; // "content", "progress", "result", "findings", "state"; what is empty in `known`
+    bool was_call_begun = false;      // an intent to publish it is stored: it may be live
+    Error problem;                    // kStoreCorrupt (kCorrupt), which says of which post and why
+};
+
+struct ReadPosts {
     std::vector<Post> posts;
+    std::vector<UnreadablePost> unreadable; // in the same order
+};
+
+struct PostPage : ReadPosts {
     std::string next; // cursor; empty: no more
 };
 
@@ -72,9 +87,13 @@ public:
     // kChannelUnknown (kUsage): its channel is not there; kFileUnknown (kUsage): nor is a file that it shows.
     virtual Task<AddedPost> add_post(Post post, std::string idempotency_key, std::vector<TimelineEntry> entries,
                                      AuditEvent event) = 0;
+    // Of a damaged row: kStoreCorrupt (kCorrupt).
     virtual Task<std::optional<Post>> find_post(PostId id) = 0;
+    // Nothing where it can be read, or is not there.
+    virtual Task<std::optional<UnreadablePost>> find_unreadable_post(PostId id) = 0;
     // The post that was made with this idempotency key (not empty), as it is now.
     virtual Task<std::optional<Post>> find_post_of_key(ChannelId channel, std::string idempotency_key) = 0;
+    // Damaged ones count towards the limit.
     virtual Task<PostPage> list_posts(PostQuery query) = 0;
     // Everything that changes, with what is told of it, in one transaction; gives the post with its revision raised.
     // kBusy (kConflict) where it has changed since it was read, or another post of its channel has its media id already;
@@ -82,6 +101,10 @@ public:
     // not of a final post: its files may have gone. Its channel, its key and how it was made stay as they are. Without an
     // audit event for what the engine does all day.
     virtual Task<Post> save_post(Post post, std::vector<TimelineEntry> entries, std::optional<AuditEvent> event) = 0;
+
+    // Ends a damaged one in end.state, which is final; of what is damaged nothing is touched, and its key stays taken. Gives
+    // it as it is then. kBusy (kConflict) where it has changed since it was read, or can be read again; kPostUnknown (kUsage).
+    virtual Task<UnreadablePost> close_unreadable_post(UnreadablePost post, TimelineEntry end, AuditEvent event) = 0;
 
     struct BegunPublish {
         Post post;
@@ -93,9 +116,10 @@ public:
     virtual Task<BegunPublish> begin_publish(Post post, std::string step, TimelineEntry entry) = 0;
 
     // Posts whose progress.next_attempt_at is at or before `now`, without those of `except`, which take no place of `limit`;
-    // in order of their due time, equal ones in the order in which they were made.
-    virtual Task<std::vector<Post>> list_due_posts(Instant now, int limit, std::vector<PostId> except) = 0;
-    virtual Task<std::optional<Instant>> next_post_due() = 0;
+    // in order of their due time, equal ones in the order in which they were made. Damaged ones count towards the limit.
+    virtual Task<ReadPosts> list_due_posts(Instant now, int limit, std::vector<PostId> except) = 0;
+    // The earliest next_attempt_at of all without those.
+    virtual Task<std::optional<Instant>> next_post_due(std::vector<PostId> except) = 0;
     // Oldest first.
     virtual Task<std::vector<TimelineEntry>> list_timeline(PostId id) = 0;
     // Which of these media ids are some post's of this channel already.
@@ -103,7 +127,7 @@ public:
     // Posts of a channel that are neither final nor drafts, due before `until`: what a dead token would stop.
     virtual Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) = 0;
     // Posts in the state "scheduled" with a wall time, for a look after the zones' rules have changed; in order of id, after `after`.
-    virtual Task<std::vector<Post>> list_zoned_posts(PostId after, int limit) = 0;
+    virtual Task<ReadPosts> list_zoned_posts(PostId after, int limit) = 0;
 
     // --- files ---
     // Made at event.at by event.actor; its id and revision are given here.
@@ -114,7 +138,7 @@ public:
     virtual Task<MediaFile> save_file(MediaFile file) = 0;
     // kFileInUse (kConflict): a post that is not final shows it. kFileUnknown (kUsage).
     virtual Task<void> remove_file(FileId id, AuditEvent event) = 0;
-    // Those that no post that is not final shows, made or last shown before then; oldest first.
+    // Those that no post that is not final shows, made or last shown before then; oldest first. Damaged rows are passed over.
     virtual Task<std::vector<MediaFile>> list_unused_files(Instant before, int limit) = 0;
 
 protected:

@@ -192,7 +192,7 @@ TEST_F(StorePosts, BeginEachStepOnce) {
 }
 
 TEST_F(StorePosts, ComeDueInOrderOfTheirTime) {
-    EXPECT_FALSE(get(posts().next_post_due()));
+    EXPECT_FALSE(get(posts().next_post_due({})));
     Post late = draft(day(3), "late");
     late.progress.next_attempt_at = day(1); // work begins before it is due
     add(late);
@@ -204,17 +204,21 @@ TEST_F(StorePosts, ComeDueInOrderOfTheirTime) {
     Post done = draft(day(1), "done");
     done.progress.next_attempt_at = std::nullopt;
     add(done);
-    EXPECT_EQ(get(posts().next_post_due()), day(1));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(0), 10, {}))), IsEmpty());
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(1), 10, {}))), ElementsAre("late"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 10, {}))), ElementsAre("early", "early, too", "late"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2, {}))), ElementsAre("early", "early, too"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 0, {}))), IsEmpty());
+    EXPECT_EQ(get(posts().next_post_due({})), day(1));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(0), 10, {})).posts), IsEmpty());
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(1), 10, {})).posts), ElementsAre("late"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 10, {})).posts),
+                ElementsAre("early", "early, too", "late"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2, {})).posts), ElementsAre("early", "early, too"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 0, {})).posts), IsEmpty());
     // Those that are left out take nobody's place.
-    const auto due = get(posts().list_due_posts(day(2), 2, {}));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2, {due[0].id, PostId("post_unknown")}))),
+    const auto due = get(posts().list_due_posts(day(2), 2, {})).posts;
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 2, {due[0].id, PostId("post_unknown")})).posts),
                 ElementsAre("early, too", "late"));
-    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 1, {due[0].id, due[1].id}))), ElementsAre("late"));
+    EXPECT_THAT(captions(get(posts().list_due_posts(day(2), 1, {due[0].id, due[1].id})).posts), ElementsAre("late"));
+    EXPECT_EQ(get(posts().next_post_due({due[0].id})), day(1));
+    const auto first = get(posts().list_due_posts(day(1), 1, {})).posts;
+    EXPECT_EQ(get(posts().next_post_due({first[0].id, PostId("post_\"unknown\\")})), day(2));
 }
 
 TEST_F(StorePosts, AreListedInPagesThatMissNoneAndShowNoneTwice) {
@@ -318,7 +322,7 @@ TEST_F(StorePosts, InAZoneAreFoundAgainWhenItsRulesChange) {
     std::set<std::string> seen;
     PostId after;
     for (;;) {
-        const auto page = get(posts().list_zoned_posts(after, 2));
+        const auto page = get(posts().list_zoned_posts(after, 2)).posts;
         if (page.empty()) break;
         for (const Post& post : page) {
             EXPECT_LT(after, post.id);
@@ -360,7 +364,7 @@ TEST_F(StorePosts, GoWithTheirChannelAndFollowItsName) {
     get(sqlite_.store().remove_channel(shop_, event("channel-removed", day(1), "boutique")));
     EXPECT_FALSE(get(posts().find_post(sent.id)));
     EXPECT_THAT(get(posts().list_timeline(sent.id)), IsEmpty());
-    EXPECT_FALSE(get(posts().next_post_due()));
+    EXPECT_FALSE(get(posts().next_post_due({})));
     const Error error = error_of(posts().save_post(sent, {}, std::nullopt));
     EXPECT_EQ(error.code(), Code::kPostUnknown);
     const auto trail = get(sqlite_.store().list_audit("boutique", 2));

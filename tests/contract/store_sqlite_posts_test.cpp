@@ -77,15 +77,15 @@ TEST_F(ManyPosts, AreNeverAllLookedAt) {
 }
 
 TEST_F(ManyPosts, AnswerAsFewDo) {
-    EXPECT_EQ(get(posts().next_post_due()), instant_from_unix_s(60));
-    EXPECT_EQ(get(posts().list_due_posts(instant_from_unix_s(180), 10, {})).size(), 3U);
-    EXPECT_EQ(get(posts().list_due_posts(day(0), 10, {})).back().id.text(), "post_00000000000000000010");
+    EXPECT_EQ(get(posts().next_post_due({})), instant_from_unix_s(60));
+    EXPECT_EQ(get(posts().list_due_posts(instant_from_unix_s(180), 10, {})).posts.size(), 3U);
+    EXPECT_EQ(get(posts().list_due_posts(day(0), 10, {})).posts.back().id.text(), "post_00000000000000000010");
     EXPECT_EQ(get(posts().count_pending_posts(shop_, std::nullopt)), kMany / 2);
     ports::PostQuery query;
     query.limit = 3;
     query.channel_name = "shop";
     EXPECT_EQ(get(posts().list_posts(query)).posts.front().id.text(), "post_00000000000000100000");
-    EXPECT_EQ(get(posts().list_zoned_posts({}, 10)).size(), 10U);
+    EXPECT_EQ(get(posts().list_zoned_posts({}, 10)).posts.size(), 10U);
     EXPECT_TRUE(get(posts().list_unused_files(day(0), 10)).empty());
     get(sqlite_.store().remove_channel(shop_, event("channel-removed")));
     EXPECT_EQ(get(posts().list_unused_files(day(1), kMany)).size(), static_cast<std::size_t>(kMany / 2));

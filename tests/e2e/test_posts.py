@@ -1,11 +1,13 @@
 """Publishing from outside: every kind on both logins, seen on the feed; by commands with a service and without, and by an
 application that posts through the HTTP interface."""
 import atexit
+import contextlib
 import functools
 import http.client
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -125,6 +127,24 @@ class Kinds(Posts):
 
 
 class Commands(Posts):
+    def test_one_damaged_row_is_named_and_stops_nobody(self):
+        self.connect()
+        self.serve()
+        ids = [self.json_of("post", "create", "cafe", "--image", media("red.jpg"), "--caption", caption, "--at",
+                            "2099-12-24T18:00:00Z")["id"] for caption in ("whole", "broken")]
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "everlong.db"))) as store, store:
+            store.execute("UPDATE posts SET progress = '{' WHERE id = ?", (ids[1],))
+        listed = self.cli("post", "list").out
+        self.assertIn(ids[0], listed)
+        self.assertIn("cannot be read", listed)
+        shown = self.cli("post", "show", ids[1], expect=1).out
+        self.assertIn("post cancel", shown)
+        self.assertIn("broken", shown)
+        self.assertEqual(self.json_of("post", "show", ids[1], expect=1)["cause"], "store-corrupt")
+        self.json_of("post", "create", "cafe", "--image", media("blue.jpg"), "--caption", "another", "--wait")
+        self.assertEqual([medium["caption"] for medium in self.published()], ["another"])
+        self.assertEqual(self.json_of("post", "cancel", ids[1])["state"], "cancelled")
+
     @in_both_modes
     def test_a_check_finds_what_meta_would_refuse_and_keeps_nothing(self):
         self.connect()

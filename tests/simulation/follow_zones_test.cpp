@@ -4,6 +4,7 @@
 #include <simulation/simulated_node.hpp>
 
 #include <core/publishing/post_wishes.hpp>
+#include <support/raw_sql.hpp>
 
 namespace everlong::test {
 namespace {
@@ -87,6 +88,21 @@ TEST_F(FollowZones, MoreThanOneBatchIsFollowed) {
         add("Test/Zone", "2099-07-01T18:00:00", due);
     zones_.ahead = Hours(1);
     EXPECT_EQ(follow(), 501);
+}
+
+TEST_F(FollowZones, DamagedPostsKeepNobodyFromMoving) {
+    const Instant due = *parse_rfc3339("2099-07-01T16:00:00Z");
+    for (int i = 0; i < 510; ++i)
+        add("Test/Zone", "2099-07-01T18:00:00", due);
+    // The first, the last, and those around the end of a batch.
+    run_raw_sql(node_.database(),
+                "WITH ordered AS (SELECT number AS n, row_number() OVER (ORDER BY id) AS place FROM posts) "
+                "UPDATE posts SET result = '{' WHERE number IN (SELECT n FROM ordered WHERE place IN "
+                "(1, 2, 499, 500, 501, 509, 510))");
+    zones_.ahead = Hours(1);
+    EXPECT_EQ(follow(), 503);
+    EXPECT_EQ(run_raw_sql(node_.database(), "SELECT count(DISTINCT due_at) FROM posts WHERE result = '{'"), "1\n");
+    EXPECT_EQ(follow(), 0);
 }
 
 } // namespace

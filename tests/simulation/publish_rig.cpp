@@ -1,6 +1,7 @@
 #include <simulation/publish_rig.hpp>
 
 #include <engine/zones/follow_zones.hpp>
+#include <support/raw_sql.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -76,11 +77,16 @@ Async<void> SteppedMonotonic::sleep_for(Milliseconds span) {
 
 class PublishRig::SilentLog final : public ports::Log {
 public:
+    explicit SilentLog(std::vector<std::string>& errors) : errors_(errors) {}
     void info(std::string_view) override {}
     void warn(std::string_view) override {}
     void error(std::string_view text) override {
         if (std::getenv("EVERLONG_TEST_LOG") != nullptr) std::printf("%s\n", std::string(text).c_str());
+        errors_.emplace_back(text);
     }
+
+private:
+    std::vector<std::string>& errors_;
 };
 
 // Every medium of these tests has an address of its own.
@@ -131,6 +137,13 @@ public:
         return inner_.add_post(std::move(post), std::move(key), std::move(entries), std::move(event));
     }
     Task<std::optional<core::Post>> find_post(core::PostId id) override { return inner_.find_post(std::move(id)); }
+    Task<std::optional<ports::UnreadablePost>> find_unreadable_post(core::PostId id) override {
+        return inner_.find_unreadable_post(std::move(id));
+    }
+    Task<ports::UnreadablePost> close_unreadable_post(ports::UnreadablePost post, core::TimelineEntry end,
+                                                      ports::AuditEvent event) override {
+        return inner_.close_unreadable_post(std::move(post), std::move(end), std::move(event));
+    }
     Task<std::optional<core::Post>> find_post_of_key(ChannelId channel, std::string key) override {
         return inner_.find_post_of_key(channel, std::move(key));
     }
@@ -150,12 +163,15 @@ public:
         rig_.point();
         co_return begun;
     }
-    Task<std::vector<core::Post>> list_due_posts(Instant now, int limit, std::vector<core::PostId> except) override {
+    Task<ports::ReadPosts> list_due_posts(Instant now, int limit, std::vector<core::PostId> except) override {
+        ++rig_.due_lists;
         auto due = co_await inner_.list_due_posts(now, limit, std::move(except));
-        if (rig_.after_listing && due && !due->empty()) co_await std::exchange(rig_.after_listing, nullptr)();
+        if (rig_.after_listing && due && !due->posts.empty()) co_await std::exchange(rig_.after_listing, nullptr)();
         co_return due;
     }
-    Task<std::optional<Instant>> next_post_due() override { return inner_.next_post_due(); }
+    Task<std::optional<Instant>> next_post_due(std::vector<core::PostId> except) override {
+        return inner_.next_post_due(std::move(except));
+    }
     Task<std::vector<core::TimelineEntry>> list_timeline(core::PostId id) override {
         return inner_.list_timeline(std::move(id));
     }
@@ -165,7 +181,7 @@ public:
     Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) override {
         return inner_.count_pending_posts(channel, until);
     }
-    Task<std::vector<core::Post>> list_zoned_posts(core::PostId after, int limit) override {
+    Task<ports::ReadPosts> list_zoned_posts(core::PostId after, int limit) override {
         return inner_.list_zoned_posts(std::move(after), limit);
     }
     Task<ports::MediaFile> add_file(ports::MediaFile file, ports::AuditEvent event) override {
@@ -207,7 +223,7 @@ PublishRig::PublishRig(PublishRigOptions options) : options_(options), directory
         };
     }
     keyring_ = must(adapters::load_or_create_keyring(directory_ / "master.key", false));
-    log_ = std::make_unique<SilentLog>();
+    log_ = std::make_unique<SilentLog>(errors);
     host_ = std::make_unique<NoHost>();
     shelf_ = std::make_unique<MemoryShelf>();
     adapters::GraphOptions graph_options;
@@ -372,6 +388,14 @@ std::vector<core::Post> PublishRig::all(std::vector<core::PostState> states) {
         query.after = page.next;
     } while (!query.after.empty());
     return posts;
+}
+
+std::string PublishRig::raw_sql(const std::string& sql) {
+    return run_raw_sql(directory_ / "everlong.db", sql);
+}
+
+void PublishRig::damage(const core::PostId& id, const std::string& column) {
+    raw_sql("UPDATE posts SET " + column + " = '{' WHERE id = '" + id.text() + "'");
 }
 
 void PublishRig::wish(const core::PostId& id, const std::function<Result<core::Change>(core::Post)>& transition) {

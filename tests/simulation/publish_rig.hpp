@@ -94,6 +94,9 @@ public:
     core::Post load(const core::PostId& id);
     std::vector<core::TimelineEntry> timeline(const core::PostId& id);
     std::vector<core::Post> all(std::vector<core::PostState> states = {});
+    // Past the program, as a bad disk does it (support/raw_sql.hpp); gives what it reads.
+    std::string raw_sql(const std::string& sql);
+    void damage(const core::PostId& id, const std::string& column = "progress");
     // A person's wish, as the API would carry it out.
     void wish(const core::PostId& id, const std::function<Result<core::Change>(core::Post)>& transition);
 
@@ -123,6 +126,8 @@ public:
     Async<void> wish_now(core::PostId id, std::function<Result<core::Change>(core::Post)> transition);
     // As the service does where the zones' rules have changed; how many posts have another time by them.
     int follow_zones(const ports::TimeZones& zones);
+    std::vector<std::string> errors; // that were logged
+    int due_lists = 0;               // how often the loop has asked what is due
     // Why a post cannot be saved, where it cannot.
     std::function<std::optional<Error>(const core::Post&)> refuse_save;
     ports::Channel channel(int number);

@@ -82,6 +82,10 @@ export const posts = {
   late: (text: string) => `${text} late`,
   kind: (id: PostKind) => kindName[id] ?? id,
   state: (id: PostState) => postStateName[id] ?? id,
+  unreadable: {
+    title: 'This post cannot be read',
+    toDo: 'It is not sent; all other posts are. Cancel it and make it anew, or bring back a backup of the data directory. Where it may have gone out, look at the account and press “Settle it”.',
+  },
   toDo: (cause: string | null | undefined, otherwise: string | null | undefined) => toDo[cause ?? ''] ?? otherwise ?? '',
   stateText: (id: PostState, isRehearsal: boolean) => (isRehearsal ? rehearsed[id] : undefined) ?? stateText[id] ?? '',
   mediumOf: (type: MediumType) => (type === 'video' ? 'Video' : 'Picture'),

@@ -130,7 +130,19 @@ Result<void> remove_file(Database& database, const FileId& id, const AuditEvent&
 }
 
 Result<std::vector<MediaFile>> list_unused_files(Database& database, Instant before, int limit) {
-    return database.list<MediaFile>(unused_files_sql(), read_file, before, std::max(limit, 0));
+    std::vector<MediaFile> files;
+    const auto is_enough = [&] { return files.size() >= static_cast<std::size_t>(std::max(limit, 0)); };
+    // Damaged ones take no place: else enough of them would keep all others from being removed.
+    auto walked = database.walk(
+        unused_files_sql(),
+        [&](Row row) {
+            if (is_enough()) return false;
+            if (auto file = read_file(row)) files.push_back(*std::move(file));
+            return !is_enough();
+        },
+        before);
+    if (!walked) return fail(walked.error());
+    return files;
 }
 
 Result<void> show_files(Database& database, std::int64_t post, const Post& shown, std::optional<Instant> now) {

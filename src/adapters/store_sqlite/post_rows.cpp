@@ -21,6 +21,7 @@ using core::MediumType;
 using core::PostContent;
 using core::PostMedium;
 using core::PostResult;
+using core::PostState;
 using core::Progress;
 using core::PublishAttempt;
 using core::ReelSettings;
@@ -414,23 +415,40 @@ std::string facts_to_json(const MediaFacts& facts) {
     return json::serialize(object);
 }
 
-Result<NumberedPost> read_numbered_post(Row row) {
-    NumberedPost numbered;
-    numbered.number = row.number(0);
-    Post& post = numbered.post;
+Error PostRow::problem() const {
+    std::string parts;
+    for (const std::string& column : damaged)
+        parts += (parts.empty() ? "" : ", ") + column;
+    return {Code::kStoreCorrupt, Fault::kCorrupt,
+            parts + " of post " + post.id.text() + " of channel " + post.channel_name + ", due at " +
+                to_rfc3339(post.schedule.due_at) + ", cannot be read (" + why + ")"};
+}
+
+Result<PostRow> read_post_row(Row row) {
+    PostRow read;
+    read.number = row.number(0);
+    Post& post = read.post;
     post.id = core::PostId(row.text(1));
     post.revision = row.number(2);
     post.channel = ChannelId(row.number(3));
     post.channel_name = row.text(4);
-    try {
-        post.content = read_content(members::parse_document(row.text(11)).as_object());
-        post.progress = read_progress(members::parse_document(row.text(12)).as_object());
-        post.result = read_result(members::parse_document(row.text(13)).as_object());
-        post.findings = read_findings(members::parse_document(row.text(14)).as_array());
+    // Each by itself: a person wants to see what is left of a post.
+    const auto part = [&](const char* column, auto take_part) {
+        try {
+            take_part();
+        } catch (const std::exception& exception) {
+            if (read.damaged.empty()) read.why = exception.what();
+            read.damaged.emplace_back(column);
+        }
+    };
+    part("content", [&] { post.content = read_content(members::parse_document(row.text(11)).as_object()); });
+    part("progress", [&] { post.progress = read_progress(members::parse_document(row.text(12)).as_object()); });
+    part("result", [&] { post.result = read_result(members::parse_document(row.text(13)).as_object()); });
+    part("findings", [&] { post.findings = read_findings(members::parse_document(row.text(14)).as_array()); });
+    part("state", [&] {
+        post.state = PostState::kHeld; // a person is asked
         post.state = must_be(core::parse_post_state(row.text(5)));
-    } catch (const std::exception& exception) {
-        return unreadable("post", post.id.text() + ": " + exception.what());
-    }
+    });
     post.schedule.due_at = row.instant(6);
     post.progress.next_attempt_at = row.maybe_instant(7);
     post.schedule.zone = row.text(8);
@@ -438,13 +456,13 @@ Result<NumberedPost> read_numbered_post(Row row) {
     post.result.media_id = row.text(10);
     post.created_at = row.instant(15);
     post.created_by = row.text(16);
-    return numbered;
+    return read;
 }
 
 Result<Post> read_post(Row row) {
-    auto numbered = read_numbered_post(row);
-    if (!numbered) return fail(numbered.error());
-    return std::move(numbered->post);
+    auto read = read_post_row(row);
+    if (!read->damaged.empty()) return fail(read->problem());
+    return std::move(read->post);
 }
 
 Result<TimelineEntry> read_entry(Row row) {

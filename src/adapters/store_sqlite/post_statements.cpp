@@ -39,7 +39,10 @@ const std::string& due_posts_sql() {
 }
 
 const std::string& next_post_due_sql() {
-    static const std::string kSql = "SELECT min(next_attempt_at) FROM posts WHERE next_attempt_at IS NOT NULL";
+    static const std::string kSql =
+        "SELECT min(next_attempt_at) FROM posts WHERE next_attempt_at IS NOT NULL AND number "
+        "NOT IN (SELECT left_out.number FROM json_each(?1) CROSS JOIN posts AS left_out ON "
+        "left_out.id = json_each.value)";
     return kSql;
 }
 
@@ -99,7 +102,7 @@ const std::string& posts_not_over_sql() {
 
 const std::string& unused_files_sql() {
     static const std::string kSql =
-        "SELECT " + kFileColumns + " FROM files WHERE uses = 0 AND shown_at < ?1 ORDER BY shown_at, number LIMIT ?2";
+        "SELECT " + kFileColumns + " FROM files WHERE uses = 0 AND shown_at < ?1 ORDER BY shown_at, number";
     return kSql;
 }
 

@@ -6,6 +6,9 @@
 #include <adapters/store_sqlite/detail/rows.hpp>
 #include <base/digest.hpp>
 
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -21,7 +24,9 @@ using ports::MediaFile;
 using ports::Post;
 using ports::PostPage;
 using ports::PostQuery;
+using ports::ReadPosts;
 using ports::TimelineEntry;
+using ports::UnreadablePost;
 
 constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
@@ -31,6 +36,62 @@ const std::string kSelectPosts = "SELECT " + kPostColumns + " FROM posts JOIN ch
 Result<std::optional<Post>> find_post(Database& database, const PostId& id) {
     static const std::string kSql = kSelectPosts + "WHERE posts.id = ?1";
     return database.find<Post>(kSql, read_post, id.text());
+}
+
+// --- damaged ones ---
+
+// An intent has a row of its own, which tells more surely than a damaged post whether a call may have left.
+Result<bool> was_call_begun(Database& database, std::int64_t number) {
+    auto steps = database.find<std::string>(
+        "SELECT step FROM post_intents WHERE post = ?1 AND step LIKE 'publish-%' LIMIT 1",
+        [](Row row) { return Result<std::string>(row.text(0)); }, number);
+    if (!steps) return fail(steps.error());
+    return steps->has_value();
+}
+
+Result<UnreadablePost> unreadable(Database& database, PostRow row) {
+    auto begun = was_call_begun(database, row.number);
+    if (!begun) return fail(begun.error());
+    Error problem = row.problem();
+    return UnreadablePost{std::move(row.post), std::move(row.damaged), *begun, std::move(problem)};
+}
+
+Result<void> sort_out(Database& database, std::vector<PostRow> rows, ReadPosts& read) {
+    for (PostRow& row : rows) {
+        if (row.damaged.empty()) {
+            read.posts.push_back(std::move(row.post));
+            continue;
+        }
+        auto damaged = unreadable(database, std::move(row));
+        if (!damaged) return fail(damaged.error());
+        read.unreadable.push_back(*std::move(damaged));
+    }
+    return {};
+}
+
+template <class... Values>
+Result<ReadPosts> read_posts(Database& database, const std::string& sql, const Values&... values) {
+    auto rows = database.list<PostRow>(sql, read_post_row, values...);
+    if (!rows) return fail(rows.error());
+    ReadPosts read;
+    if (auto sorted = sort_out(database, *std::move(rows), read); !sorted) return fail(sorted.error());
+    return read;
+}
+
+Result<std::optional<PostRow>> find_damaged_row(Database& database, const PostId& id) {
+    static const std::string kSql = kSelectPosts + "WHERE posts.id = ?1";
+    auto row = database.find<PostRow>(kSql, read_post_row, id.text());
+    if (row && *row && (**row).damaged.empty()) return std::optional<PostRow>();
+    return row;
+}
+
+Result<std::optional<UnreadablePost>> find_unreadable_post(Database& database, const PostId& id) {
+    auto row = find_damaged_row(database, id);
+    if (!row) return fail(row.error());
+    if (!*row) return std::optional<UnreadablePost>();
+    auto damaged = unreadable(database, **std::move(row));
+    if (!damaged) return fail(damaged.error());
+    return std::optional(*std::move(damaged));
 }
 
 Result<void> append_entries(Database& database, std::int64_t post, const std::vector<TimelineEntry>& entries) {
@@ -196,6 +257,30 @@ Result<Post> save_post(Database& database, Post post, const std::vector<Timeline
 
 namespace {
 
+Result<UnreadablePost> close_unreadable_post(Database& database, UnreadablePost post, const TimelineEntry& end,
+                                             const AuditEvent& event) {
+    auto place = load_place(database, post.known.id);
+    if (!place) return fail(place.error());
+    auto row = find_damaged_row(database, post.known.id);
+    if (!row) return fail(row.error());
+    if (!*row || (**row).post.revision != post.known.revision) {
+        return fail(Code::kBusy, Fault::kConflict, "post " + post.known.id.text() + " has changed since it was read");
+    }
+    auto closed =
+        database.run("UPDATE posts SET revision = revision + 1, state = ?2, next_attempt_at = NULL WHERE number = ?1",
+                     place->number, core::to_text(end.state));
+    if (!closed) return fail(closed.error());
+    ++post.known.revision;
+    post.known.state = end.state;
+    post.known.progress.next_attempt_at.reset();
+    if (auto left = show_files(database, place->number, post.known, event.at); !left) return fail(left.error());
+    if (auto told = append_entries(database, place->number, {end}); !told) return fail(told.error());
+    if (auto noted = append_audit(database, event); !noted) return fail(noted.error());
+    database.note_lasting();
+    database.note_post(post.known);
+    return post;
+}
+
 Result<Post> begin_step(Database& database, Post post, const std::string& step, const TimelineEntry& entry) {
     auto place = load_place(database, post.id);
     if (!place) return fail(place.error());
@@ -214,14 +299,11 @@ Result<Post> begin_step(Database& database, Post post, const std::string& step, 
 
 // --- lists ---
 
-// Ids have no sign that JSON would escape; a text that had one would be no post's.
 std::string ids_to_json(const std::vector<PostId>& ids) {
-    std::string list = "[";
-    for (const PostId& id : ids) {
-        const bool is_plain = std::ranges::all_of(id.text(), [](char c) { return c >= ' ' && c != '"' && c != '\\'; });
-        if (is_plain) list += (list.size() > 1 ? ",\"" : "\"") + id.text() + "\"";
-    }
-    return list + "]";
+    boost::json::array list;
+    for (const PostId& id : ids)
+        list.emplace_back(id.text());
+    return boost::json::serialize(list);
 }
 
 struct Cursor {
@@ -278,24 +360,24 @@ Result<PostPage> list_posts(Database& database, const PostQuery& query) {
     const bool is_of_a_channel = !query.channel_name.empty();
     const std::string sql = list_posts_sql(tidy(query.states), query.is_newest_first, is_of_a_channel);
     const std::int64_t limit = std::int64_t{query.limit} + 1; // one more tells whether there are more
-    auto rows = is_of_a_channel ? database.list<NumberedPost>(sql, read_numbered_post, from, until, after.due_at,
-                                                              after.number, limit, query.channel_name)
-                                : database.list<NumberedPost>(sql, read_numbered_post, from, until, after.due_at,
-                                                              after.number, limit);
+    auto rows = is_of_a_channel
+                    ? database.list<PostRow>(sql, read_post_row, from, until, after.due_at, after.number, limit,
+                                             query.channel_name)
+                    : database.list<PostRow>(sql, read_post_row, from, until, after.due_at, after.number, limit);
     if (!rows) return fail(rows.error());
     const bool has_more = rows->size() > static_cast<std::size_t>(query.limit);
     if (has_more) {
         rows->pop_back();
         page.next = to_text({to_unix_ms(rows->back().post.schedule.due_at), rows->back().number});
     }
-    for (NumberedPost& row : *rows)
-        page.posts.push_back(std::move(row.post));
+    if (auto sorted = sort_out(database, *std::move(rows), page); !sorted) return fail(sorted.error());
     return page;
 }
 
-Result<std::optional<Instant>> next_post_due(Database& database) {
+Result<std::optional<Instant>> next_post_due(Database& database, const std::vector<PostId>& except) {
     auto earliest = database.find<std::optional<Instant>>(
-        next_post_due_sql(), [](Row row) { return Result<std::optional<Instant>>(row.maybe_instant(0)); });
+        next_post_due_sql(), [](Row row) { return Result<std::optional<Instant>>(row.maybe_instant(0)); },
+        ids_to_json(except));
     if (!earliest) return fail(earliest.error());
     return earliest->value_or(std::nullopt);
 }
@@ -342,6 +424,10 @@ public:
     Task<std::optional<Post>> find_post(PostId id) override {
         return reads_.run([id = std::move(id)](Database& database) { return detail::find_post(database, id); });
     }
+    Task<std::optional<UnreadablePost>> find_unreadable_post(PostId id) override {
+        return reads_.run(
+            [id = std::move(id)](Database& database) { return detail::find_unreadable_post(database, id); });
+    }
     Task<std::optional<Post>> find_post_of_key(ChannelId channel, std::string idempotency_key) override {
         return reads_.run(
             [channel, key = std::move(idempotency_key)](Database& database) -> Result<std::optional<Post>> {
@@ -359,6 +445,12 @@ public:
         return writes_.run([post = std::move(post), entries = std::move(entries), event = std::move(event)](
                                Database& database) { return detail::save_post(database, post, entries, event); });
     }
+    Task<UnreadablePost> close_unreadable_post(UnreadablePost post, TimelineEntry end, AuditEvent event) override {
+        return writes_.run(
+            [post = std::move(post), end = std::move(end), event = std::move(event)](Database& database) {
+                return detail::close_unreadable_post(database, post, end, event);
+            });
+    }
     Task<BegunPublish> begin_publish(Post post, std::string step, TimelineEntry entry) override {
         auto begun = co_await writes_.run([post = std::move(post), step, entry = std::move(entry)](Database& database) {
             return begin_step(database, post, step, entry);
@@ -367,13 +459,14 @@ public:
         auto intent = make_intent(begun->id, std::move(step));
         co_return BegunPublish{*std::move(begun), std::move(intent)};
     }
-    Task<std::vector<Post>> list_due_posts(Instant now, int limit, std::vector<PostId> except) override {
+    Task<ReadPosts> list_due_posts(Instant now, int limit, std::vector<PostId> except) override {
         return reads_.run([now, limit, except = std::move(except)](Database& database) {
-            return database.list<Post>(due_posts_sql(), read_post, now, std::max(limit, 0), ids_to_json(except));
+            return read_posts(database, due_posts_sql(), now, std::max(limit, 0), ids_to_json(except));
         });
     }
-    Task<std::optional<Instant>> next_post_due() override {
-        return reads_.run([](Database& database) { return detail::next_post_due(database); });
+    Task<std::optional<Instant>> next_post_due(std::vector<PostId> except) override {
+        return reads_.run(
+            [except = std::move(except)](Database& database) { return detail::next_post_due(database, except); });
     }
     Task<std::vector<TimelineEntry>> list_timeline(PostId id) override {
         return reads_.run([id = std::move(id)](Database& database) { return detail::list_timeline(database, id); });
@@ -387,9 +480,9 @@ public:
         return reads_.run(
             [channel, until](Database& database) { return detail::count_pending_posts(database, channel, until); });
     }
-    Task<std::vector<Post>> list_zoned_posts(PostId after, int limit) override {
+    Task<ReadPosts> list_zoned_posts(PostId after, int limit) override {
         return reads_.run([after = std::move(after), limit](Database& database) {
-            return database.list<Post>(zoned_posts_sql(), read_post, after.text(), std::max(limit, 0));
+            return read_posts(database, zoned_posts_sql(), after.text(), std::max(limit, 0));
         });
     }
 

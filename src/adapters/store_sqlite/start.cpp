@@ -52,6 +52,17 @@ Result<int> doubt_channels(Database& database, Instant known_until, Instant now)
 
 using Decide = std::optional<core::Change> (*)(core::Post, Instant, Instant);
 
+// A damaged one can be neither sent nor judged: it stays as it is, and keeps nobody from starting.
+Result<std::vector<core::Post>> list_readable(Database& database, const std::string& sql, auto... values) {
+    auto rows = database.list<PostRow>(sql, read_post_row, values...);
+    if (!rows) return fail(rows.error());
+    std::vector<core::Post> posts;
+    for (PostRow& row : *rows) {
+        if (row.damaged.empty()) posts.push_back(std::move(row.post));
+    }
+    return posts;
+}
+
 // Gives how many of them have changed.
 Result<int> change_posts(Database& database, std::vector<core::Post> posts, Decide decide, Instant known_until,
                          Instant now) {
@@ -68,7 +79,7 @@ Result<int> change_posts(Database& database, std::vector<core::Post> posts, Deci
 
 Result<StoreStart> go_on(Database& database, Instant now) {
     StoreStart start;
-    auto posts = database.list<core::Post>(posts_due_before_sql(), read_post, now);
+    auto posts = list_readable(database, posts_due_before_sql(), now);
     if (!posts) return fail(posts.error());
     if (posts->empty()) return start;
     auto known_until = last_sign_of_life(database, now);
@@ -88,7 +99,7 @@ Result<StoreStart> start_store(Database& database, const std::string& why_older,
     start.known_until = *known_until;
     auto channels = doubt_channels(database, *known_until, now);
     if (!channels) return fail(channels.error());
-    auto posts = database.list<core::Post>(posts_not_over_sql(), read_post);
+    auto posts = list_readable(database, posts_not_over_sql());
     if (!posts) return fail(posts.error());
     auto held = change_posts(database, *std::move(posts), core::after_restore, *known_until, now);
     if (!held) return fail(held.error());

@@ -31,8 +31,11 @@ Error refusal_of(const PostPlan& plan);
 // Stores a new post. `key`: Idempotency-Key, empty: none.
 Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& caller, PostPlan plan, std::string key);
 
-// A post that this caller may see. kPostUnknown (kUsage).
+// A post that this caller may see. kPostUnknown (kUsage); kStoreCorrupt (kCorrupt) where its row is damaged.
 Task<core::Post> find_post_for(const ApiContext& context, const Caller& caller, const std::string& id);
+// A damaged post that this caller may see; nothing where it is not damaged, or not there. kPostUnknown (kUsage).
+Task<std::optional<ports::UnreadablePost>> find_unreadable_for(const ApiContext& context, const Caller& caller,
+                                                               const std::string& id);
 
 // The post that `key` has made before on the channel that a body names. Errors of that channel as in plan_post.
 Task<std::optional<core::Post>> find_post_of_key(const ApiContext& context, const Caller& caller,

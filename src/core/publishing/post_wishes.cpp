@@ -9,9 +9,16 @@ namespace {
 
 using detail::Outcome;
 
+std::unexpected<Error> not_now(PostState state, std::string_view why) {
+    return fail(Code::kPostState, Fault::kConflict, "it is " + std::string(to_text(state)) + ": " + std::string(why));
+}
+
 std::unexpected<Error> not_now(const Post& post, std::string_view why) {
-    return fail(Code::kPostState, Fault::kConflict,
-                "it is " + std::string(to_text(post.state)) + ": " + std::string(why));
+    return not_now(post.state, why);
+}
+
+TimelineEntry line_of(PostEvent event, PostState state, Instant now) {
+    return {now, std::string(to_text(event)), {}, {}, state, {}};
 }
 
 // Nothing of what was made for it so far is used again. Only where no publish call is open.
@@ -148,6 +155,21 @@ Result<Change> settle_unpublished(Post post, Instant now) {
     outcome.post().state = PostState::kFailed;
     outcome.progress().next_attempt_at.reset();
     return with(outcome, PostEvent::kSettledUnpublished);
+}
+
+Result<TimelineEntry> cancel_unreadable(PostState state, bool was_call_begun, Instant now) {
+    if (is_final(state)) return not_now(state, "too late, or over already");
+    if (was_call_begun || state == PostState::kPublishing || state == PostState::kUncertain)
+        return not_now(state, "it may be live; settle it first");
+    return line_of(PostEvent::kCancelled, PostState::kCancelled, now);
+}
+
+Result<TimelineEntry> settle_unreadable(PostState state, bool was_call_begun, bool is_published, Instant now) {
+    const bool is_in_doubt = was_call_begun || state == PostState::kPublishing || state == PostState::kUncertain ||
+                             state == PostState::kHeld;
+    if (is_final(state) || !is_in_doubt) return not_now(state, "there is no doubt to settle");
+    if (is_published) return line_of(PostEvent::kSettledPublished, PostState::kPublished, now);
+    return line_of(PostEvent::kSettledUnpublished, PostState::kFailed, now);
 }
 
 } // namespace everlong::core

@@ -22,4 +22,9 @@ Result<Change> retry_post(Post post, Instant now);
 Result<Change> settle_published(Post post, std::string media_id, Instant now);
 Result<Change> settle_unpublished(Post post, Instant now);
 
+// Of a post whose row is damaged, so that nothing is known of it but its state and whether a publish call may have left: how
+// it ends by a person's word (cancelled; published or failed). It is told as of any other post.
+Result<TimelineEntry> cancel_unreadable(PostState state, bool was_call_begun, Instant now);
+Result<TimelineEntry> settle_unreadable(PostState state, bool was_call_begun, bool is_published, Instant now);
+
 } // namespace everlong::core

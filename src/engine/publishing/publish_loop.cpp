@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 namespace everlong::engine {
 namespace {
@@ -22,6 +23,8 @@ constexpr Milliseconds kLookWhileBusy = Milliseconds(500);
 constexpr Milliseconds kLookWhileIdle = Hours(1);
 // A post that cannot be saved for a reason of its own (its file has gone) must not keep the loop from the others.
 constexpr Milliseconds kSetAsideFor = Minutes(5);
+// A damaged row is mended by nobody but a person, and only now and then.
+constexpr Milliseconds kUnreadableFor = Hours(1);
 // What was just changed by somebody else is looked at again after this, and not at once: a write that is refused for another
 // reason than a passing one must not be tried in a circle.
 constexpr Milliseconds kPauseAfterConflict = Seconds(2);
@@ -82,6 +85,24 @@ void PublishLoop::note(const Error& error, const core::PostId& id) {
     log_.error(id.text() + ": " + error.summary());
 }
 
+void PublishLoop::put_apart(const std::vector<ports::UnreadablePost>& posts) {
+    const Instant until = world_.world.clock.now() + kUnreadableFor;
+    for (const ports::UnreadablePost& post : posts) {
+        if (!unreadable_.insert_or_assign(post.known.id, until).second) continue;
+        log_.error(post.known.id.text() + ": " + post.problem.summary() +
+                   "; it is left as it is and not sent, all others go on");
+    }
+}
+
+std::vector<core::PostId> PublishLoop::posts_apart(Instant now) const {
+    std::vector<core::PostId> ids;
+    for (const auto& [id, until] : unreadable_) {
+        // A clock that was set back does not lengthen it.
+        if (until > now && until <= now + kUnreadableFor) ids.push_back(id);
+    }
+    return ids;
+}
+
 Async<void> PublishLoop::run() {
     while (!is_stopping_) {
         wake_.clear();
@@ -118,15 +139,19 @@ Async<bool> PublishLoop::list_due() {
     std::vector<core::PostId> except(in_work_.begin(), in_work_.end());
     for (const auto& [id, until] : set_aside_)
         except.push_back(id);
+    std::ranges::copy(posts_apart(now), std::back_inserter(except));
     auto due = co_await world_.posts.list_due_posts(now, core::kPostBatch, std::move(except));
     if (!due) {
         note(due.error(), core::PostId("posts"));
         co_return true;
     }
-    const bool is_anything_due = !due->empty() || !in_work_.empty() || !set_aside_.empty();
+    put_apart(due->unreadable);
+    // They have taken the place of others, which may be due just as well.
+    if (!due->unreadable.empty()) wake_.set();
+    const bool is_anything_due = !due->posts.empty() || !in_work_.empty() || !set_aside_.empty();
     // Anew each time, so that what has become due since stands before what is due after it.
     queue_.clear();
-    for (core::Post& post : *due) {
+    for (core::Post& post : due->posts) {
         // Some may have been taken up while the store was asked.
         if (!in_work_.contains(post.id) && !set_aside_.contains(post.id)) queue_.push_back(std::move(post));
     }
@@ -161,6 +186,11 @@ void PublishLoop::start_some() {
 Async<void> PublishLoop::work(core::Post listed, std::optional<PublishLine::Place> place) {
     // It may have changed since it was listed: a person is asked for nothing that has been done already.
     auto post = co_await world_.posts.find_post(listed.id);
+    if (!post && post.error().code() == Code::kStoreCorrupt) {
+        // Damaged since it was listed, or the file as a whole is: the next list tells which.
+        set_aside_[listed.id] = world_.world.clock.now() + kPauseAfterConflict;
+        co_return;
+    }
     if (!post) {
         note(post.error(), listed.id);
         co_return;
@@ -246,7 +276,7 @@ Async<void> PublishLoop::sleep(bool is_busy) {
     if (is_busy || !queue_.empty()) {
         until = now + kLookWhileBusy;
     } else {
-        auto due = co_await world_.posts.next_post_due();
+        auto due = co_await world_.posts.next_post_due(posts_apart(now));
         if (!due) {
             note(due.error(), core::PostId("posts"));
             co_await world_.monotonic.sleep_for(kPauseAfterLocalFault);
@@ -296,6 +326,7 @@ Async<Result<void>> PublishLoop::mend_times_ahead(bool is_set_back) {
     do {
         auto page = co_await world_.posts.list_posts(query);
         if (!page) co_return fail(page.error());
+        put_apart(page->unreadable); // long before they are due
         for (core::Post& post : page->posts) {
             if (in_work_.contains(post.id)) continue;
             if (core::may_be_held_wrongly(post, world_.world.clock.now())) free_held_at_ = world_.world.clock.now();

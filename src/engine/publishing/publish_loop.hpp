@@ -54,6 +54,9 @@ private:
     void start_freeing();
     Async<void> free_held();
     void note(const Error& error, const core::PostId& id);
+    // Leaves them alone for long, and tells of each once.
+    void put_apart(const std::vector<ports::UnreadablePost>& posts);
+    std::vector<core::PostId> posts_apart(Instant now) const;
     // Is the post about to be published, at most with a last confirmation before?
     static bool is_in_line(const core::PostStep& step);
 
@@ -67,6 +70,8 @@ private:
     std::set<core::PostId> in_work_;
     // Posts that could not be saved for a reason of their own, until when they are left alone.
     std::map<core::PostId, Instant> set_aside_;
+    // Posts whose rows are damaged, until when nobody looks whether somebody has mended them.
+    std::map<core::PostId, Instant> unreadable_;
     std::set<std::string> changed_channels_;
     int running_ = 0; // uploads, which take long, are not counted
     int uploads_ = 0;

@@ -2,6 +2,7 @@
 
 #include <core/publishing/post_wishes.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace everlong::engine {
@@ -33,9 +34,11 @@ Task<int> follow_zones(World& world, ports::PostStore& posts, const ports::TimeZ
     for (;;) {
         auto batch = co_await posts.list_zoned_posts(after, kBatch);
         if (!batch) co_return fail(batch.error());
-        if (batch->empty()) co_return count;
-        after = batch->back().id;
-        for (core::Post& post : *batch) {
+        if (batch->posts.empty() && batch->unreadable.empty()) co_return count;
+        // A damaged one stays at its time: it is not sent at any.
+        if (!batch->posts.empty()) after = std::max(after, batch->posts.back().id);
+        if (!batch->unreadable.empty()) after = std::max(after, batch->unreadable.back().known.id);
+        for (core::Post& post : batch->posts) {
             auto change = moved(std::move(post), zones, world.clock.now());
             if (!change) continue;
             ports::AuditEvent event = audit(world, "engine", "post-moved", change->post.channel_name,

@@ -92,6 +92,7 @@ export interface Post {
   problem: ProblemJson | null;
   findings: Finding[];
   timeline?: TimelineEntry[];
+  unreadable?: string[]; // only of a post whose row is damaged: the parts that are shown as of an empty one
   late_s: number | null;
   next_attempt_at: string | null;
   published_at?: string | null;

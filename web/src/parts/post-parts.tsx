@@ -77,7 +77,8 @@ export function PostRow({ post }: { post: Post }) {
         <div class="small">
           <PostTime post={post} />{late && <span class="late"> · {late}</span>}
         </div>
-        {post.title && post.state !== 'published' && <div class="small">{sentence(post.title)}</div>}
+        {post.unreadable && <div class="small late">{said.unreadable.title}</div>}
+        {post.title && !post.unreadable && post.state !== 'published' && <div class="small">{sentence(post.title)}</div>}
       </div>
     </li>
   );

@@ -39,7 +39,8 @@ export function PostDetails({ id, isRehearsal }: { id: string; isRehearsal: bool
   const post = useResource(id, () => api.get<Post>(path(id)), ['post']);
   const { value, problem } = post;
   const said = words.posts;
-  const title = value ? said.page.title(said.kind(value.kind), value.channel) : said.title;
+  const isKnown = value && !value.unreadable?.includes('content');
+  const title = value && isKnown ? said.page.title(said.kind(value.kind), value.channel) : said.title;
   return (
     <Screen title={title} actions={<Button href="/posts">{said.page.back}</Button>}>
       {!value && (problem ? <ProblemNote problem={problem} /> : <Loading />)}
@@ -78,9 +79,9 @@ function Summary({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
       </div>
       <p>{said.stateText(post.state, isRehearsal)}</p>
       {isTrouble && (
-        <Note tone={tone === 'bad' ? 'bad' : 'warn'} title={sentence(post.title ?? '')}>
+        <Note tone={tone === 'bad' ? 'bad' : 'warn'} title={post.unreadable ? said.unreadable.title : sentence(post.title ?? '')}>
           {post.what_happened && <p>{sentence(post.what_happened)}</p>}
-          {post.what_to_do && <p>{said.page.toDo} {said.toDo(post.cause, post.what_to_do)}</p>}
+          {post.what_to_do && <p>{said.page.toDo} {post.unreadable ? said.unreadable.toDo : said.toDo(post.cause, post.what_to_do)}</p>}
           {post.cause && <p class="small soft"><code>{post.cause}</code></p>}
         </Note>
       )}
@@ -122,9 +123,12 @@ function Actions({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
       done(said.retried);
     });
   const isDoubtful = isInDoubt(post);
-  const isRetriable = RETRIABLE.includes(state);
+  const isReadable = !post.unreadable;
+  // Whether a call of a damaged one may have left is known to the service alone.
+  const isSettled = ['draft', 'published', 'failed', 'cancelled'].includes(state);
+  const isRetriable = isReadable && RETRIABLE.includes(state);
   // It waits for something, and a person may know that this is over.
-  const canHurry = UNDER_WAY.includes(state) && Boolean(post.title);
+  const canHurry = isReadable && UNDER_WAY.includes(state) && Boolean(post.title);
   return (
     <>
       <ProblemNote problem={action.problem} />
@@ -134,12 +138,12 @@ function Actions({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
             {isDoubtful ? said.retryUncertain : canHurry ? said.retryNow : said.retry}
           </Button>
         )}
-        {(isDoubtful || mayBeLive(post)) && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
-        {EDITABLE.includes(state) && (
+        {(isReadable ? isDoubtful || mayBeLive(post) : !isSettled) && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
+        {isReadable && EDITABLE.includes(state) && (
           <Button kind={state === 'draft' ? 'primary' : 'usual'} href={postHref(post.id, '/edit')}>{state === 'draft' ? said.schedule : said.edit}</Button>
         )}
         {isRehearsal && state === 'published' && <Simulated post={post} />}
-        <Button href={`/posts/new?from=${encodeURIComponent(post.id)}`}>{said.duplicate}</Button>
+        {isReadable && <Button href={`/posts/new?from=${encodeURIComponent(post.id)}`}>{said.duplicate}</Button>}
         {CANCELLABLE.includes(state) && !isDoubtful && (
           <Button kind="danger" onClick={() => setOpen('cancel')}>{state === 'draft' ? said.discard : said.cancel}</Button>
         )}

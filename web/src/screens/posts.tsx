@@ -166,7 +166,9 @@ function Listed({ filter }: { filter: Filter }) {
   const over = useList(filter.channel, within(OVER), 'newest');
   const problem = urgent.problem ?? coming.problem ?? drafts.problem ?? over.problem;
   if (!urgent.value || !coming.value || !drafts.value || !over.value) return problem ? <ProblemNote problem={problem} /> : <Loading />;
-  const first = [...urgent.value.posts].sort((left, right) => NEEDS_PERSON.indexOf(left.state) - NEEDS_PERSON.indexOf(right.state));
+  // What cannot be read does not go out, however far it had come.
+  const isLost = (post: Post) => Boolean(post.unreadable);
+  const first = [...coming.value.posts.filter(isLost), ...urgent.value.posts].sort((left, right) => NEEDS_PERSON.indexOf(left.state) - NEEDS_PERSON.indexOf(right.state));
   if (first.length + coming.value.posts.length + drafts.value.posts.length + over.value.posts.length === 0) {
     if (filter.channel || filter.state) return <Card><p>{said.noneFits}</p></Card>;
     return (
@@ -183,7 +185,7 @@ function Listed({ filter }: { filter: Filter }) {
     <>
       <ProblemNote problem={problem} />
       <Section id="needs-person" title={said.needsYou} posts={first} onMore={urgent.value.next ? urgent.more : null} />
-      <Section id="coming" title={said.coming} posts={coming.value.posts} onMore={coming.value.next ? coming.more : null} />
+      <Section id="coming" title={said.coming} posts={coming.value.posts.filter((post) => !isLost(post))} onMore={coming.value.next ? coming.more : null} />
       <Section id="drafts" title={said.drafts} posts={drafts.value.posts} onMore={drafts.value.next ? drafts.more : null} />
       <Section id="over" title={said.over} posts={over.value.posts} onMore={over.value.next ? over.more : null} />
     </>

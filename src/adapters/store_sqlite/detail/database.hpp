@@ -96,6 +96,19 @@ public:
         }
     }
 
+    // Row after row to `see` (Row -> bool), until it gives false.
+    template <class See, class... Values>
+    Result<void> walk(std::string_view sql, See see, const Values&... values) {
+        auto statement = prepare(sql, sizeof...(Values));
+        if (!statement) return fail(statement.error());
+        bind_all(*statement, values...);
+        for (;;) {
+            auto has_row = step(*statement);
+            if (!has_row) return fail(has_row.error());
+            if (!*has_row || !see(Row(statement->get()))) return {};
+        }
+    }
+
     // The first row, if there is one.
     template <class T, class Read, class... Values>
     Result<std::optional<T>> find(std::string_view sql, Read read, const Values&... values) {

@@ -9,18 +9,21 @@
 
 namespace everlong::adapters::detail {
 
-// A post with its number, which gives the order in which posts were made.
-struct NumberedPost {
+// A post with its number, which gives the order in which posts were made; of a damaged row what can be read.
+struct PostRow {
     std::int64_t number = 0;
     ports::Post post;
+    std::vector<std::string> damaged; // columns
+    std::string why;                  // of the first of them
+    Error problem() const;            // of a damaged one
 };
 
 // What read_post() reads, in this order, of `posts` joined with `channels`.
 inline const std::string kPostColumns =
     "posts.number, posts.id, posts.revision, channel_id, channels.name, state, due_at, posts.next_attempt_at, zone, "
     "wall_time, media_id, content, progress, result, findings, posts.created_at, created_by";
-Result<NumberedPost> read_numbered_post(Row row);
-Result<ports::Post> read_post(Row row);
+Result<PostRow> read_post_row(Row row); // never fails
+Result<ports::Post> read_post(Row row); // fails where something is damaged
 
 std::string content_to_json(const core::PostContent& content);
 // Without next_attempt_at, which has a column of its own; so has the media id of the result.

@@ -95,5 +95,31 @@ TEST(PostWishes, NothingIsSettledWhereThereIsNoDoubt) {
     EXPECT_FALSE(cancel_post(live, kDue));
 }
 
+// Of a damaged post its state is known, and whether a publish call may have left.
+TEST(PostWishes, ADamagedPostIsCancelledOnlyWhereItIsCertainlyNotLive) {
+    for (const auto state : {PostState::kDraft, PostState::kScheduled, PostState::kReady, PostState::kHeld}) {
+        const auto end = cancel_unreadable(state, false, kDue);
+        ASSERT_TRUE(end);
+        EXPECT_EQ(end->state, PostState::kCancelled);
+        EXPECT_EQ(end->event, "cancelled");
+        EXPECT_EQ(end->at, kDue);
+        EXPECT_EQ(cancel_unreadable(state, true, kDue).error().code(), Code::kPostState);
+    }
+    for (const auto state : {PostState::kPublishing, PostState::kUncertain, PostState::kPublished, PostState::kFailed,
+                             PostState::kCancelled}) {
+        EXPECT_EQ(cancel_unreadable(state, false, kDue).error().code(), Code::kPostState);
+    }
+}
+
+TEST(PostWishes, ADamagedPostIsSettledOnlyWhereItMayBeLive) {
+    for (const auto state : {PostState::kScheduled, PostState::kPublishing, PostState::kUncertain, PostState::kHeld}) {
+        EXPECT_EQ(settle_unreadable(state, true, true, kDue)->state, PostState::kPublished);
+        EXPECT_EQ(settle_unreadable(state, true, false, kDue)->state, PostState::kFailed);
+        EXPECT_EQ(settle_unreadable(state, false, true, kDue).has_value(), state != PostState::kScheduled);
+    }
+    for (const auto state : {PostState::kPublished, PostState::kFailed, PostState::kCancelled})
+        EXPECT_EQ(settle_unreadable(state, true, true, kDue).error().code(), Code::kPostState);
+}
+
 } // namespace
 } // namespace everlong::core::test
