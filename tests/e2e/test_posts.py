@@ -128,8 +128,8 @@ class Kinds(Posts):
 
 class Commands(Posts):
     def test_one_damaged_row_is_named_and_stops_nobody(self):
-        self.connect()
         self.serve()
+        self.connect()
         ids = [self.json_of("post", "create", "cafe", "--image", media("red.jpg"), "--caption", caption, "--at",
                             "2099-12-24T18:00:00Z")["id"] for caption in ("whole", "broken")]
         with contextlib.closing(sqlite3.connect(os.path.join(self.data, "everlong.db"))) as store, store:
