@@ -15,6 +15,7 @@ LATE_S = 5.0           # p99
 CALLS_A_SECOND = 200   # core/publishing/publish_limits.hpp
 WAITING = 100_000
 ROWS_A_TABLE = 5000
+TABLE_KIB = 36 * 1024  # held while it is judged and answered, beside what a service holds anyway
 IDLE_LOOK_S = 20
 
 
@@ -124,6 +125,17 @@ class SameMinute(Load):
         place = {due: n for n, due in enumerate(dues)}
         moved = max(abs(place[due] - n) for n, due in enumerate(order))
         self.assertLessEqual(moved, 32)
+
+
+class Table(Load):
+    def test_the_largest_table_is_held_in_what_a_service_may_take(self):
+        app = self.begin(1)
+        start = instant(self.sim.now()) + timedelta(days=30)
+        before = status_of(self.process, "VmRSS")
+        self.plan(app, [start + timedelta(seconds=60 * n) for n in range(ROWS_A_TABLE)])
+        peak = status_of(self.process, "VmHWM")
+        print(f"       a table of {ROWS_A_TABLE} rows: RSS {before / 1024:.1f} MB before, {peak / 1024:.1f} MB at most")
+        self.assertLess(peak - before, TABLE_KIB)
 
 
 class Waiting(Load):
