@@ -1,12 +1,14 @@
 #include <apps/commands.hpp>
 
 #include <apps/post_flow.hpp>
+#include <apps/post_tags.hpp>
 #include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
 #include <base/time.hpp>
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -22,6 +24,7 @@ struct CreateFlags {
     std::string caption;
     std::vector<std::string> alt_texts;
     std::vector<std::string> tags;
+    std::vector<std::string> product_tags;
     std::string at;
     std::string zone;
     std::string first_comment;
@@ -99,6 +102,9 @@ public:
     Task<int> run() {
         auto media = media_of(flags_);
         if (!media) co_return fail(media.error());
+        // Before anything is brought.
+        auto tags = read_tags(media->files.size());
+        if (!tags) co_return fail(tags.error());
         json::object body = body_of(flags_, *media);
         json::array items;
         for (std::size_t i = 0; i < media->files.size(); ++i) {
@@ -107,8 +113,13 @@ public:
             if (refused_) break;
             json::object item = source_of(*source);
             if (i < flags_.alt_texts.size()) item["alt_text"] = flags_.alt_texts[i];
-            if (i == 0 && !flags_.tags.empty()) item["user_tags"] = json::array(flags_.tags.begin(), flags_.tags.end());
             items.push_back(std::move(item));
+        }
+        for (const Tagged& tagged : *tags) {
+            if (refused_) break;
+            if (auto added = co_await add_tag(items[tagged.tag.item].as_object(), tagged); !added) {
+                co_return fail(added.error());
+            }
         }
         body["media"] = std::move(items);
         if (!flags_.cover.empty() && !refused_) {
@@ -134,6 +145,58 @@ private:
         else if (!is_address(brought->source))
             files_.push_back(brought->source);
         co_return brought->source;
+    }
+
+    struct Tagged {
+        WrittenTag tag;
+        bool is_product = false;
+    };
+
+    Result<std::vector<Tagged>> read_tags(std::size_t items) const {
+        std::vector<Tagged> tags;
+        for (const bool is_product : {false, true}) {
+            for (const std::string& text : is_product ? flags_.product_tags : flags_.tags) {
+                auto tag = read_tag(text, items);
+                if (!tag) return fail(tag.error());
+                tags.push_back({std::move(*tag), is_product});
+            }
+        }
+        return tags;
+    }
+
+    // Pictures of the feed have a tag somewhere: in the middle, where nobody said where. Videos have it nowhere.
+    Task<void> add_tag(json::object& item, const Tagged& tagged) {
+        auto [place, name, x, y] = tagged.tag;
+        if (!x && flags_.story.empty() && flags_.reel.empty()) {
+            auto is_picture = co_await shows_picture(item);
+            if (!is_picture) co_return fail(is_picture.error());
+            if (*is_picture) x = y = 0.5;
+        }
+        json::object tag{{tagged.is_product ? "product_id" : "username", name}};
+        if (x && y) {
+            tag["x"] = *x;
+            tag["y"] = *y;
+        }
+        json::value& list = item[tagged.is_product ? "product_tags" : "user_tags"];
+        if (!list.is_array()) list = json::array();
+        list.get_array().push_back(std::move(tag));
+        co_return Result<void>{};
+    }
+
+    // As the API takes it: a file by its bytes, an address by how it ends.
+    Task<bool> shows_picture(const json::object& item) {
+        const std::string file = text_at(item, "file");
+        if (file.empty()) {
+            const std::string url = text_at(item, "url");
+            const std::string path = url.substr(0, url.find_first_of("?#"));
+            const std::string end =
+                CLI::detail::to_lower(path.substr(path.size() - std::min<std::size_t>(path.size(), 4)));
+            co_return end != ".mp4" && end != ".mov" && end != ".m4v";
+        }
+        auto reply = co_await flow_.ask("GET", "/v1/files/" + file);
+        if (!reply) co_return fail(reply.error());
+        const auto* facts = object_at(reply->body, "facts");
+        co_return facts == nullptr || text_at(*facts, "type") != "video";
     }
 
     // Of a post that was not made.
@@ -215,7 +278,12 @@ void add_post_create(CLI::App& post, CommandLine line) {
         "  everlong post create cafe --image cat.jpg --caption \"Hello\" --alt-text \"A cat\" --wait\n"
         "  everlong post create cafe --carousel a.jpg b.jpg clip.mp4 --at 2026-12-24T18:00 --zone Europe/Berlin\n"
         "  everlong post create cafe --reel clip.mp4 --cover cover.jpg --check\n"
-        "  everlong post create cafe --image photo.heic --fix --fit pad");
+        "  everlong post create cafe --image photo.heic --fix --fit pad\n"
+        "Of a tag, N counts the pictures and videos from 1 (left out: the first); X and Y are its place on a picture, "
+        "from "
+        "left\n"
+        "and from the top, 0 to 1 (left out: the middle). On videos leave the place out.\n"
+        "  everlong post create cafe --carousel a.jpg b.jpg --tag anna --tag 2:ben@0.2,0.75");
     command->add_option("NAME", flags->name, "The channel")->required();
     command->add_option("--image", flags->image, "A picture");
     command->add_option("--reel", flags->reel, "A video, as a reel");
@@ -223,8 +291,9 @@ void add_post_create(CLI::App& post, CommandLine line) {
     command->add_option("--carousel", flags->carousel, "2 to 10 pictures and videos")->expected(1, 100);
     command->add_option("--caption", flags->caption, "The text below it");
     command->add_option("--alt-text", flags->alt_texts, "What is to be seen, for who cannot; once a picture, in order");
-    command->add_option("--tag", flags->tags,
-                        "A username that is tagged in the first picture or video; may be repeated");
+    command->add_option("--tag", flags->tags, "A username that is tagged: [N:]NAME[@X,Y]; may be repeated");
+    command->add_option("--product-tag", flags->product_tags,
+                        "A product of the catalogue, likewise: [N:]ID[@X,Y] (Facebook login)");
     command->add_option("--at", flags->at, "When: 2026-12-24T18:00, 2026-12-24T17:00:00Z (default: now)");
     command->add_option("--zone", flags->zone, "On the clocks of this zone (default: this machine's)");
     command->add_option("--first-comment", flags->first_comment, "A comment that is made as soon as it is live");

@@ -162,6 +162,24 @@ class Commands(Posts):
         self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "files of what was not made are gone")
 
     @in_both_modes
+    def test_people_are_tagged_where_they_are_or_in_the_middle(self):
+        self.connect()
+        create = ("post", "create", "cafe")
+        tags_of = lambda post: [[(t["username"], t["x"], t["y"]) for t in m["user_tags"]] for m in post["media"]]
+        post = self.json_of(*create, "--image", media("red.jpg"), "--tag", "anna", "--tag", "@ben@0.25,0.75", "--wait")
+        self.assertEqual((post["state"], tags_of(post)), ("published", [[("anna", 0.5, 0.5), ("ben", 0.25, 0.75)]]))
+        post = self.json_of(*create, "--carousel", media("red.jpg"), media("red.jpg"), media("clip.mp4"),
+                            "--tag", "anna", "--tag", "2:ben@0,1", "--tag", "3:cleo", "--wait")
+        self.assertEqual((post["state"], tags_of(post)),
+                         ("published", [[("anna", 0.5, 0.5)], [("ben", 0, 1)], [("cleo", None, None)]]))
+        for tag in ("2:anna", "0:anna", "x:anna", "anna@", "anna@0.5", "anna@1.5,0", "1:"):
+            refused = self.cli(*create, "--image", media("red.jpg"), "--tag", tag, "--check", expect=2)
+            self.assertEqual(refused.error_code, "E_USAGE", tag)
+        checked = self.json_of(*create, "--image", media("red.jpg"), "--product-tag", "123@0.1,0.2", "--check", expect=1)
+        self.assertEqual(([f["rule"] for f in checked["findings"]], checked["post"]["media"][0]["product_tags"]),
+                         (["product-tags-login"], [{"product_id": "123", "x": 0.1, "y": 0.2}]))
+
+    @in_both_modes
     def test_what_a_conversion_mends_is_published(self):
         self.connect()
         wide = ("post", "create", "cafe", "--image", media("wide.jpg"), "--fix")
