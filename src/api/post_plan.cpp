@@ -16,6 +16,7 @@ namespace {
 // A time that has passed by more was not meant; within it, clocks and people may differ.
 constexpr Milliseconds kPastIsForgiven = Minutes(10);
 constexpr std::size_t kMostKeyBytes = 255;
+constexpr int kCover = -1; // among media, for core::fix_for
 
 struct Facts {
     std::vector<std::optional<core::MediaFacts>> media; // one a medium, in their order
@@ -66,20 +67,27 @@ Task<ports::Channel> channel_for(const ApiContext& context, const Caller& caller
     co_return co_await engine::find_channel(context.world, name);
 }
 
-// Puts converted files in the place of those whose findings a conversion does away with.
+// Puts a converted file in the place of one whose findings a conversion does away with. `medium` as in core::fix_for.
+Task<void> convert(const ApiContext& context, const Caller& caller, PostPlan& plan, const core::FixWish& wish,
+                   int medium, core::FileId& id, std::optional<core::MediaFacts>& facts) {
+    auto conversion = core::fix_for(plan.post.findings, medium, wish);
+    if (!conversion || id.is_empty()) co_return Result<void>{};
+    auto file = co_await context.publishing->files.convert(id, std::move(*conversion), caller.actor());
+    if (!file) co_return fail(file.error());
+    plan.converted.push_back(file->id);
+    id = file->id;
+    facts = std::move(file->facts);
+    co_return Result<void>{};
+}
+
 Task<void> convert_media(const ApiContext& context, const Caller& caller, PostPlan& plan, Facts& facts,
                          const core::FixWish& wish) {
     std::vector<core::PostMedium>& media = plan.post.content.media;
     for (std::size_t i = 0; i < media.size(); ++i) {
-        auto conversion = core::fix_for(plan.post.findings, static_cast<int>(i), wish);
-        if (!conversion || media[i].file.is_empty()) continue;
-        auto file = co_await context.publishing->files.convert(media[i].file, std::move(*conversion), caller.actor());
-        if (!file) co_return fail(file.error());
-        plan.converted.push_back(file->id);
-        media[i].file = file->id;
-        facts.media[i] = file->facts;
+        auto done = co_await convert(context, caller, plan, wish, static_cast<int>(i), media[i].file, facts.media[i]);
+        if (!done) co_return done;
     }
-    co_return Result<void>{};
+    co_return co_await convert(context, caller, plan, wish, kCover, plan.post.content.reel.cover_file, facts.cover);
 }
 
 } // namespace
@@ -131,7 +139,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     if (!facts) co_return fail(facts.error());
     auto known = co_await what_is_known(context, *channel);
     if (!known) co_return fail(known.error());
-    known->cover = std::move(facts->cover);
+    known->cover = facts->cover;
     plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
     auto wish = read_fix(body);
     if (!wish) co_return fail(wish.error());
@@ -141,6 +149,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
         co_await drop_converted(context, caller, plan);
         co_return fail(converted.error());
     }
+    known->cover = facts->cover;
     plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
     co_return plan;
 }

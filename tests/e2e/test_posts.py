@@ -192,6 +192,12 @@ class Commands(Posts):
         subprocess.run(["vips", "copy", media("red.jpg"), png], check=True, timeout=60)
         self.assertEqual(self.cli("post", "create", "cafe", "--image", png, expect=1).error_code, "E_POST_REFUSED")
         self.assertEqual(self.json_of("post", "create", "cafe", "--image", png, "--fix", "--wait")["state"], "published")
+        reel = ("post", "create", "cafe", "--reel", media("clip.mp4"), "--cover", png)
+        refused = self.json_of(*reel, expect=1)
+        self.assertEqual([f["rule"] for f in refused["findings"]], ["cover-format"])
+        self.assertTrue(self.json_of(*reel, "--fix", "--check")["ok"])
+        post = self.json_of(*reel, "--fix", "--wait")
+        self.assertEqual((post["state"], post["findings"]), ("published", []))
 
     @in_both_modes
     def test_a_post_is_planned_changed_and_cancelled(self):
