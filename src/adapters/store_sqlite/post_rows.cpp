@@ -147,6 +147,22 @@ ReelSettings read_reel(const json::object& object) {
     return reel;
 }
 
+json::object to_json(const PostContent& content) {
+    const auto& [kind, media, caption, location_id, collaborators, reel, first_comment, is_ai_generated] = content;
+    json::array list;
+    for (const PostMedium& medium : media)
+        list.push_back(to_json(medium));
+    json::object object{{"kind", core::to_text(kind)}};
+    object["media"] = std::move(list);
+    put(object, "caption", caption);
+    put(object, "location_id", location_id);
+    put(object, "collaborators", json::array(collaborators.begin(), collaborators.end()));
+    put(object, "reel", to_json(reel));
+    put(object, "first_comment", first_comment);
+    put(object, "is_ai_generated", is_ai_generated);
+    return object;
+}
+
 PostContent read_content(const json::object& object) {
     PostContent content;
     content.kind = must_be(core::parse_post_kind(text_of(object.at("kind"))));
@@ -238,6 +254,8 @@ Progress read_progress(const json::object& object) {
     take(object, "quota_used", progress.quota_used);
     take(object, "released_at", progress.released_at);
     take(object, "unseen_since", progress.unseen_since);
+    if (const json::value* content = object.if_contains("unseen_content"))
+        progress.unseen_content = read_content(content->as_object());
     take_problem(object, progress.problem);
     return progress;
 }
@@ -337,24 +355,12 @@ MediaFacts read_facts(const json::object& object) {
 } // namespace
 
 std::string content_to_json(const PostContent& content) {
-    const auto& [kind, media, caption, location_id, collaborators, reel, first_comment, is_ai_generated] = content;
-    json::array list;
-    for (const PostMedium& medium : media)
-        list.push_back(to_json(medium));
-    json::object object{{"kind", core::to_text(kind)}};
-    object["media"] = std::move(list);
-    put(object, "caption", caption);
-    put(object, "location_id", location_id);
-    put(object, "collaborators", json::array(collaborators.begin(), collaborators.end()));
-    put(object, "reel", to_json(reel));
-    put(object, "first_comment", first_comment);
-    put(object, "is_ai_generated", is_ai_generated);
-    return json::serialize(object);
+    return json::serialize(to_json(content));
 }
 
 std::string progress_to_json(const Progress& progress) {
     const auto& [containers, parent, attempt, attempts, remakes, failed_attempts, confirmed_at, quota_used, released_at,
-                 unseen_since, next_attempt_at, problem] = progress;
+                 unseen_since, unseen_content, next_attempt_at, problem] = progress;
     json::object object;
     json::array list;
     for (const ContainerProgress& container : containers)
@@ -369,6 +375,7 @@ std::string progress_to_json(const Progress& progress) {
     put(object, "quota_used", quota_used);
     put(object, "released_at", released_at);
     put(object, "unseen_since", unseen_since);
+    if (unseen_content) object["unseen_content"] = to_json(*unseen_content);
     put_problem(object, problem);
     return json::serialize(object);
 }

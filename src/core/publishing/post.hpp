@@ -162,6 +162,8 @@ struct Progress {
     // What happened since then may not be known here (an older copy of the store was brought back, or nothing ran when the
     // post was due): before anything is sent, the account is looked at whether the post is live already.
     std::optional<Instant> unseen_since;
+    // What it showed until it was changed after that: so it may have gone out.
+    std::optional<PostContent> unseen_content;
     // When the engine looks at it next; absent: nothing to do.
     std::optional<Instant> next_attempt_at;
     std::optional<Problem> problem; // the last trouble, until it is over

@@ -63,6 +63,11 @@ Problem unread_list(std::size_t count, Instant since, Instant now) {
 
 } // namespace
 
+void detail::forget_unseen(Progress& progress) {
+    progress.unseen_since.reset();
+    progress.unseen_content.reset();
+}
+
 std::optional<Change> after_restore(Post post, Instant known_until, Instant now) {
     Outcome outcome(std::move(post), {}, now);
     switch (outcome.post().state) {
@@ -110,7 +115,7 @@ Change after_look_back(Post post, const Look& look, Instant now) {
     }
     if (found.count > 0) return outcome.hold(possible_match(found, since, now));
     if (is_cut_off(*look.recent, since)) return outcome.hold(unread_list(look.recent->size(), since, now));
-    outcome.progress().unseen_since.reset();
+    detail::forget_unseen(outcome.progress());
     outcome.tell(PostEvent::kLookedBack, "none of the account's media since " + to_rfc3339(since) + " could be it");
     return outcome.go_on(outcome.post().state, std::max(now, begins_at(outcome.post())));
 }

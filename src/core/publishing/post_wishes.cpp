@@ -25,9 +25,18 @@ TimelineEntry line_of(PostEvent event, PostState state, Instant now) {
 void start_anew(Progress& progress) {
     const int attempts = progress.attempts;
     const auto unseen_since = progress.unseen_since;
+    auto unseen_content = std::move(progress.unseen_content);
     progress = {};
     progress.attempts = attempts; // intents have their number once in a post's life
     progress.unseen_since = unseen_since;
+    progress.unseen_content = std::move(unseen_content);
+}
+
+// What is live unknown to this store shows what the post showed then, not what a person makes of it now.
+void keep_unseen_content(Post& post, const PostContent& changed) {
+    Progress& progress = post.progress;
+    const bool is_kept = !progress.unseen_since || progress.unseen_content || post.content == changed;
+    if (!is_kept) progress.unseen_content = post.content;
 }
 
 // When the engine takes it up: in good time before it is due. One that may be live without this store's knowing is looked for
@@ -89,7 +98,12 @@ Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Inst
     if (post.state != PostState::kDraft && post.state != PostState::kScheduled) {
         return not_now(post, "only drafts and scheduled posts can be changed");
     }
+    // Stories stand in a list of their own: one look reads one list.
+    if (post.progress.unseen_since && is_story(post.content) != is_story(content)) {
+        return not_now(post, "what it was before may be live already; make another post of it");
+    }
     Outcome outcome(std::move(post), {}, now);
+    keep_unseen_content(outcome.post(), content);
     start_anew(outcome.progress());
     outcome.post().content = std::move(content);
     outcome.post().schedule = std::move(schedule);
@@ -151,7 +165,7 @@ Result<Change> settle_unpublished(Post post, Instant now) {
     if (!is_in_doubt(post)) return not_now(post, "there is no doubt to settle");
     Outcome outcome(std::move(post), {}, now);
     outcome.progress().attempt.reset();
-    outcome.progress().unseen_since.reset();
+    detail::forget_unseen(outcome.progress());
     outcome.post().state = PostState::kFailed;
     outcome.progress().next_attempt_at.reset();
     return with(outcome, PostEvent::kSettledUnpublished);

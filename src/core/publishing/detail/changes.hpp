@@ -60,6 +60,8 @@ ContainerProgress& container_of(Post& post, int item);
 // Needs no more questions before it is published, or becomes part of a carousel.
 bool is_done(const ContainerProgress& container, Instant now);
 bool wants_comment(const Post& post);
+// It is known again what happened to the post.
+void forget_unseen(Progress& progress);
 // Wants to be published, and no call for it has left.
 bool is_before_call(PostState state);
 // Its container says PUBLISHED, and no call is known to be open.
@@ -94,6 +96,7 @@ struct Candidates {
     const PublishedMedium* newest = nullptr;
     bool are_all_claimed = false; // each may be that of another post, which is being looked for
 };
+// With what the post showed before it was changed, where that is what may be live.
 Candidates candidates_since(const Post& post, const Look& look, Instant since);
 
 } // namespace everlong::core::detail

@@ -185,6 +185,36 @@ TEST(AfterPause, WhatIsMovedToAnotherWeekIsLookedForNow) {
     EXPECT_TRUE(is_next<step::LookBack>(soon, kStarted + Minutes(3)));
 }
 
+TEST(AfterRestore, WhatIsChangedIsLookedForAsItWasAsWell) {
+    Post later = image_post();
+    later.schedule.due_at = kBack + Days(30);
+    const Post draft = restored(start_post(later, true, kCopied).post);
+    PostContent content = draft.content;
+    content.caption = "A caption of its own";
+    Post changed = edit_post(draft, content, later.schedule, kBack)->post;
+    content.caption = "And another one";
+    changed = edit_post(changed, content, later.schedule, kBack)->post;
+    changed = schedule_post(changed, later.schedule, kBack)->post;
+    const Instant looked_at = kBack + Minutes(10);
+    ASSERT_TRUE(is_next<step::LookBack>(changed, looked_at));
+    const auto after = [&](const std::string& caption) {
+        return after_look_back(changed, account({medium("1", kDue, caption)}), looked_at).post;
+    };
+    EXPECT_EQ(after(draft.content.caption).state, PostState::kHeld);
+    EXPECT_EQ(after("And another one").state, PostState::kHeld);
+    // What it showed in between was never sent: nothing marked is.
+    const Post clear = after("A caption of its own");
+    EXPECT_EQ(clear.state, PostState::kScheduled);
+    EXPECT_FALSE(clear.progress.unseen_content);
+    // A story's list is another one.
+    content.kind = PostKind::kStory;
+    EXPECT_EQ(edit_post(draft, content, later.schedule, kBack).error().code(), Code::kPostState);
+    // What had a caption is looked for as far back as such a post, whatever it shows now.
+    content = draft.content;
+    content.caption.clear();
+    EXPECT_EQ(media_wanted_since(edit_post(draft, content, later.schedule, kBack)->post), media_wanted_since(draft));
+}
+
 TEST(AfterRestore, WhatIsDueLaterIsLookedForWhereAPersonLetsItGo) {
     Post later = image_post();
     later.schedule.due_at = kBack + Days(30);
