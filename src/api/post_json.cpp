@@ -3,6 +3,7 @@
 #include <core/messages.hpp>
 #include <core/publishing/finding_words.hpp>
 #include <core/publishing/post_events.hpp>
+#include <core/publishing/post_wishes.hpp>
 
 #include <algorithm>
 #include <array>
@@ -137,28 +138,29 @@ json::array timeline_to_json(const std::vector<ports::TimelineEntry>& entries) {
 
 json::object post_to_json(const core::Post& post, Instant now) {
     const core::PostContent& content = post.content;
-    json::object object{{"id", text_or_null(post.id.text())},
-                        {"channel", post.channel_name},
-                        {"kind", to_text(content.kind)},
-                        {"state", to_text(post.state)},
-                        {"caption", content.caption},
-                        {"at", to_rfc3339(post.schedule.due_at)},
-                        {"zone", text_or_null(post.schedule.zone)},
-                        {"wall_time", text_or_null(post.schedule.wall_time)},
-                        {"media", media_to_json(content.media)},
-                        {"location_id", text_or_null(content.location_id)},
-                        {"collaborators", to_json(content.collaborators)},
-                        {"reel", reel_to_json(content)},
-                        {"first_comment", text_or_null(content.first_comment)},
-                        {"ai_generated", content.is_ai_generated},
-                        {"container_id", text_or_null(container_of(post.progress))},
-                        {"containers", containers_to_json(post.progress)},
-                        {"media_id", text_or_null(post.result.media_id)},
-                        {"permalink", text_or_null(post.result.permalink)},
-                        {"published_at", to_json(post.result.published_at)},
-                        {"comment_id", text_or_null(post.result.comment_id)},
-                        {"late_s", lateness(post, now)},
-                        {"next_attempt_at", to_json(post.progress.next_attempt_at)}};
+    json::object object{
+        {"id", text_or_null(post.id.text())},
+        {"channel", post.channel_name},
+        {"kind", to_text(content.kind)},
+        {"state", to_text(post.state)},
+        {"caption", content.caption},
+        {"at", core::has_time(post) ? json::value(to_rfc3339(post.schedule.due_at)) : json::value(nullptr)},
+        {"zone", text_or_null(post.schedule.zone)},
+        {"wall_time", text_or_null(post.schedule.wall_time)},
+        {"media", media_to_json(content.media)},
+        {"location_id", text_or_null(content.location_id)},
+        {"collaborators", to_json(content.collaborators)},
+        {"reel", reel_to_json(content)},
+        {"first_comment", text_or_null(content.first_comment)},
+        {"ai_generated", content.is_ai_generated},
+        {"container_id", text_or_null(container_of(post.progress))},
+        {"containers", containers_to_json(post.progress)},
+        {"media_id", text_or_null(post.result.media_id)},
+        {"permalink", text_or_null(post.result.permalink)},
+        {"published_at", to_json(post.result.published_at)},
+        {"comment_id", text_or_null(post.result.comment_id)},
+        {"late_s", lateness(post, now)},
+        {"next_attempt_at", to_json(post.progress.next_attempt_at)}};
     add_problem(object, post.progress.problem);
     object["findings"] = findings_to_json(post.findings, content.media.size());
     object["created_at"] = to_rfc3339(post.created_at);

@@ -90,6 +90,31 @@ Task<void> convert_media(const ApiContext& context, const Caller& caller, PostPl
     co_return co_await convert(context, caller, plan, wish, kCover, plan.post.content.reel.cover_file, facts.cover);
 }
 
+// When it is due. A post goes out at once only where that is said: a draft is not scheduled by leaving its time out.
+Result<core::Schedule> plan_schedule(const ApiContext& context, const json::object& body, const core::Post* base,
+                                     bool is_draft, Instant now) {
+    auto at = text_of(body, "at");
+    if (!at) return fail(at.error());
+    if (*at == "now") {
+        if (is_draft) return fail(Code::kHttpBody, Fault::kUsage, "a draft goes out at no time, also not now");
+        return core::Schedule{now, {}, {}};
+    }
+    const bool was_draft = base != nullptr && base->state == core::PostState::kDraft;
+    const bool is_taken_away = body.contains("at") && at->empty();
+    if (is_draft && was_draft && is_taken_away) return core::Schedule{base->created_at, {}, {}};
+    const bool has_good_time =
+        was_draft && core::has_time(*base) && base->schedule.due_at >= now - kPastIsForgiven && !is_taken_away;
+    if (was_draft && !is_draft && at->empty() && !has_good_time) {
+        return fail(Code::kHttpBody, Fault::kUsage,
+                    R"(a draft that is scheduled needs a time to come: at, which may be "now")");
+    }
+    auto schedule = read_schedule(body, base != nullptr ? &base->schedule : nullptr, context.publishing->zones, now);
+    if (schedule && !at->empty() && schedule->due_at < now - kPastIsForgiven) {
+        return fail(Code::kTimeSyntax, Fault::kUsage, to_rfc3339(schedule->due_at) + " has passed");
+    }
+    return schedule;
+}
+
 } // namespace
 
 Async<void> drop_converted(const ApiContext& context, const Caller& caller, const PostPlan& plan) {
@@ -111,6 +136,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     if (auto only = only_members(body, kPostMembers); !only) co_return fail(only.error());
     const Instant now = context.world.clock.now();
     PostPlan plan;
+    plan.post.created_at = now;
     if (base != nullptr) plan.post = *base;
     auto name = text_of(body, "channel");
     auto draft = flag_of(body, "draft");
@@ -129,11 +155,8 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     auto content = read_content(body, std::move(plan.post.content), context.is_sandbox);
     if (!content) co_return fail(content.error());
     plan.post.content = std::move(*content);
-    auto schedule = read_schedule(body, base != nullptr ? &base->schedule : nullptr, context.publishing->zones, now);
+    auto schedule = plan_schedule(context, body, base, plan.is_draft, now);
     if (!schedule) co_return fail(schedule.error());
-    if (body.contains("at") && schedule->due_at < now - kPastIsForgiven) {
-        co_return fail(Code::kTimeSyntax, Fault::kUsage, to_rfc3339(schedule->due_at) + " has passed");
-    }
     plan.post.schedule = std::move(*schedule);
     auto facts = co_await find_facts(context, caller, plan.post.content, plan.is_draft);
     if (!facts) co_return fail(facts.error());

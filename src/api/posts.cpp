@@ -197,7 +197,10 @@ Async<Answer> edit_post(Call& call) {
     if (!post) co_return fail(post.error());
     auto plan = co_await plan_post(call.context, call.caller, call.body, &*post);
     if (!plan) co_return fail(plan.error());
-    if (plan->has_errors() && !plan->is_draft) co_return refuse(*plan);
+    if (plan->has_errors() && !plan->is_draft) {
+        co_await drop_converted(call.context, call.caller, *plan);
+        co_return refuse(*plan);
+    }
     const bool becomes_scheduled = post->state == core::PostState::kDraft && !plan->is_draft;
     if (plan->is_draft && post->state != core::PostState::kDraft) {
         co_return fail(Code::kPostState, Fault::kConflict, "a post with its time does not become a draft again");

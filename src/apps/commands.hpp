@@ -24,6 +24,7 @@ void add_service_commands(CommandLine line);                   // serve, sandbox
 void add_channel_commands(CommandLine line);                   // channel import, list, show, rename, remove
 void add_connect_command(CLI::App& channel, CommandLine line); // channel connect
 void add_post_commands(CommandLine line);                      // post list, show, cancel, retry, settle, import
+void add_post_edit(CLI::App& post, CommandLine line);          // post edit
 void add_post_create(CLI::App& post, CommandLine line);        // post create
 void add_delivery_commands(CommandLine line);                  // delivery add, list, remove, test
 void add_token_commands(CommandLine line);                     // token inspect, refresh, history, rollback, get

@@ -20,24 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string post_target(const std::string& id, std::string_view rest = {}) {
-    return "/v1/posts/" + percent_encode(id) + std::string(rest);
-}
-
-// The answer as it is, or for people; gives the exit code.
-int tell_post(Session& session, const ApiReply& reply, int code) {
-    if (reply.is_error()) {
-        if (!session.is_json()) print_findings(reply.body);
-        return session.tell_problem(reply.body);
-    }
-    if (session.is_json())
-        std::cout << json::serialize(reply.body) << std::endl;
-    else
-        print_post(reply.body);
-    std::cout.flush();
-    return code;
-}
-
 // --- list, show, cancel, settle ---
 
 struct ListFlags {
@@ -150,7 +132,7 @@ Task<int> retry_post(Session& session, PostFlow& flow, const std::string& id, bo
         reply = co_await flow.wait_for_end(id);
         if (!reply) co_return fail(reply.error());
     }
-    co_return tell_post(session, *reply, reply->is_error() ? 0 : verdict_on_post(reply->body));
+    co_return tell_post(session, *reply);
 }
 
 // Held since the data were found to be perhaps an older copy.
@@ -364,6 +346,7 @@ void add_post_commands(CommandLine line) {
         line.root.add_subcommand("post", "Publish pictures, carousels, reels and stories, now or at a time");
     post->require_subcommand(1);
     add_post_create(*post, line);
+    add_post_edit(*post, line);
     add_list(*post, line);
     add_show(*post, line);
     add_cancel(*post, line);

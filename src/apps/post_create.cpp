@@ -220,16 +220,10 @@ private:
         if (should_wait(reply->body)) {
             reply = co_await flow_.wait_for_end(id);
             if (!reply) co_return fail(reply.error());
-            if (reply->is_error()) co_return session_.tell_problem(reply->body);
-        } else if (!flow_.has_service() && text_at(reply->body, "state") == "scheduled") {
-            std::cerr << "No service runs here: the post goes out at its time only if `everlong serve` does then.\n";
+        } else {
+            warn_without_service(flow_, reply->body);
         }
-        if (session_.is_json())
-            std::cout << json::serialize(reply->body) << std::endl;
-        else
-            print_post(reply->body);
-        std::cout.flush();
-        co_return verdict_on_post(reply->body);
+        co_return tell_post(session_, *reply);
     }
 
     bool should_wait(const json::object& post) const {

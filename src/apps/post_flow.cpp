@@ -1,6 +1,8 @@
 #include <apps/post_flow.hpp>
 
+#include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
+#include <base/percent.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -64,6 +66,28 @@ bool is_address(std::string_view text) {
 bool is_settled(std::string_view state) {
     constexpr std::array<std::string_view, 5> kEnds{"published", "failed", "cancelled", "held", "draft"};
     return std::ranges::find(kEnds, state) != kEnds.end();
+}
+
+std::string post_target(const std::string& id, std::string_view rest) {
+    return "/v1/posts/" + percent_encode(id) + std::string(rest);
+}
+
+int tell_post(Session& session, const ApiReply& reply) {
+    if (reply.is_error()) {
+        if (!session.is_json()) print_findings(reply.body);
+        return session.tell_problem(reply.body);
+    }
+    if (session.is_json())
+        std::cout << json::serialize(reply.body) << std::endl;
+    else
+        print_post(reply.body);
+    std::cout.flush();
+    return verdict_on_post(reply.body);
+}
+
+void warn_without_service(const PostFlow& flow, const json::object& post) {
+    if (flow.has_service() || text_at(post, "state") != "scheduled") return;
+    std::cerr << "No service runs here: the post goes out at its time only if `everlong serve` does then.\n";
 }
 
 Task<ApiReply> PostFlow::send(app::ApiCall call) {

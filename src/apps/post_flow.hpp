@@ -50,6 +50,12 @@ private:
     boost::asio::io_context& context_;
 };
 
+// The address of a post, or of what may be done with it ("/retry").
+std::string post_target(const std::string& id, std::string_view rest = {});
+// The post, or why there is none, as it is or for people; gives the exit code.
+int tell_post(Session& session, const ApiReply& reply);
+// Says that no service runs here, where the post needs one to go out.
+void warn_without_service(const PostFlow& flow, const json::object& post);
 // Is it http:// or https://?
 bool is_address(std::string_view text);
 // Is nothing to be expected of this state without a person? published, failed, cancelled, held, draft.

@@ -19,6 +19,7 @@ Colour colour_of_post(std::string_view state) {
 
 // What was asked for, where it was a wall clock's time.
 std::string time_of(const json::object& post) {
+    if (text_at(post, "at").empty()) return "none yet";
     const std::string wall = text_at(post, "wall_time");
     if (wall.size() < 16) return shown_instant(text_at(post, "at"));
     return wall.substr(0, 10) + " " + wall.substr(11, 5) + " " + text_at(post, "zone");
@@ -115,6 +116,8 @@ void print_post(const json::object& post) {
     sheet.add_if("what happened", text_at(post, "title"));
     sheet.add_if("why", text_at(post, "what_happened"));
     sheet.add_if("what to do", text_at(post, "what_to_do"));
+    if (state == "draft")
+        sheet.add("to send it", "everlong post edit " + text_at(post, "id") + " --schedule --at WHEN");
     sheet.print();
     print_findings(post);
     print_timeline(post);

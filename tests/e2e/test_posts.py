@@ -224,6 +224,30 @@ class Commands(Posts):
                          "E_CHANNEL_UNKNOWN")
 
     @in_both_modes
+    def test_a_draft_is_changed_planned_and_sent(self):
+        self.connect()
+        draft = self.json_of("post", "create", "cafe", "--image", media("red.jpg"), "--caption", "One", "--draft")
+        self.assertEqual((draft["state"], draft["at"]), ("draft", None))
+        edit = ("post", "edit", draft["id"])
+        self.assertIn("none yet", self.cli("post", "show", draft["id"]).out)
+        self.assertNotIn(draft["created_at"][:10], self.cli("post", "list").out)
+        refused = self.cli("post", "retry", draft["id"], expect=2)
+        self.assertEqual(refused.error_code, "E_POST_STATE")
+        self.assertIn("everlong post edit", refused.err)
+        self.assertEqual(self.cli(*edit, expect=2).error_code, "E_USAGE")
+        self.assertEqual(self.cli(*edit, "--schedule", expect=2).error_code, "E_HTTP_BODY")
+        year = instant(self.sim.now()).year + 1
+        post = self.json_of(*edit, "--at", f"{year}-12-24T18:00", "--zone", "Europe/Berlin", "--caption", "Two")
+        self.assertEqual((post["state"], post["at"], post["caption"]), ("draft", f"{year}-12-24T17:00:00Z", "Two"))
+        self.assertEqual(self.json_of(*edit, "--at", "none")["at"], None)
+        self.assertEqual(self.json_of(*edit, "--schedule", "--at", f"{year}-12-24T18:00:00Z")["state"], "scheduled")
+        self.assertEqual(self.published(), [])
+        post = self.json_of(*edit, "--at", "now", "--first-comment", "First", "--wait")
+        self.assertEqual((post["state"], post["caption"], post["first_comment"]), ("published", "Two", "First"))
+        self.assertEqual([medium["caption"] for medium in self.published()], ["Two"])
+        self.assertEqual(self.cli(*edit, "--caption", "Three", expect=2).error_code, "E_POST_STATE")
+
+    @in_both_modes
     def test_a_table_is_imported_with_the_files_beside_it(self):
         self.connect()
         shutil.copy(media("red.jpg"), os.path.join(self.folder, "red.jpg"))

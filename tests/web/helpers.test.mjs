@@ -160,4 +160,5 @@ test('helpers: a draft becomes a request', () => {
   const change = draft.changeOf({ ...post, when: 'now' }, false, Date.parse('2026-12-02T00:00:00Z'));
   assert.equal(change.at, '2026-12-02T00:00:00.000Z');
   assert.equal('channel' in change, false);
+  assert.equal(draft.changeOf({ ...post, when: 'now' }, true, 0).at, null, 'a draft that has no time is given none');
 });

@@ -74,7 +74,16 @@ void assume_call(Outcome& outcome) {
     outcome.post().result.is_comment_open = true;
 }
 
+std::string when(const Post& post) {
+    return has_time(post) ? "due at " + to_rfc3339(post.schedule.due_at) : std::string();
+}
+
 } // namespace
+
+bool has_time(const Post& post) {
+    return post.state != PostState::kDraft || !post.schedule.wall_time.empty() ||
+           post.schedule.due_at > post.created_at;
+}
 
 Change start_post(Post post, bool is_draft, Instant now) {
     Outcome outcome(std::move(post), {}, now);
@@ -111,7 +120,7 @@ Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Inst
     if (outcome.post().state == PostState::kScheduled) {
         outcome.progress().next_attempt_at = taken_up_at(outcome.post(), now);
     }
-    return with(outcome, PostEvent::kEdited, "due at " + to_rfc3339(outcome.post().schedule.due_at));
+    return with(outcome, PostEvent::kEdited, when(outcome.post()));
 }
 
 Result<Change> cancel_post(Post post, Instant now) {
@@ -128,6 +137,9 @@ Result<Change> cancel_post(Post post, Instant now) {
 Result<Change> retry_post(Post post, Instant now) {
     const bool can = post.state == PostState::kFailed || post.state == PostState::kHeld ||
                      post.state == PostState::kUncertain || detail::is_before_call(post.state);
+    if (post.state == PostState::kDraft) {
+        return not_now(post, "give it a time first: everlong post edit ID --schedule --at WHEN");
+    }
     if (!can) return not_now(post, "there is nothing to try again");
     Outcome outcome(std::move(post), {}, now);
     Progress& progress = outcome.progress();

@@ -6,6 +6,9 @@
 
 namespace everlong::core {
 
+// Was it given a time? Every post but a draft has one; a draft that was given none is due when it was made, or before.
+bool has_time(const Post& post);
+
 // A new post, as it is first stored: a draft, or with its time.
 Change start_post(Post post, bool is_draft, Instant now);
 // A draft gets its time. kPostState: it is no draft.

@@ -156,6 +156,39 @@ TEST_F(Posts, AKeyForOneChannelSeesItsOwnOnly) {
     EXPECT_EQ(with_key(key_for({"posts:read"}), "DELETE", "/v1/posts/" + theirs).status, 403);
 }
 
+TEST_F(Posts, ADraftHasNoTimeUntilItIsGivenOne) {
+    auto body = picture_post();
+    body.erase("at");
+    body.erase("zone");
+    body["draft"] = true;
+    EXPECT_EQ(body_of(local("POST", "/v1/posts?check=true", body)).at("post").at("at"), nullptr);
+    const auto draft = create(body);
+    EXPECT_EQ(draft.at("at"), nullptr);
+    const std::string target = "/v1/posts/" + id_of(draft);
+    clock_.at += Minutes(5);
+    // Nothing goes out because a time was left out.
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}})), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}, {"at", nullptr}})), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"at", "now"}})), "E_HTTP_BODY");
+    EXPECT_EQ(body_of(local("PATCH", target, {{"caption", "Better"}})).at("at"), nullptr);
+    EXPECT_EQ(body_of(local("PATCH", target, {{"at", "2026-12-25T09:00:00Z"}})).at("at"), "2026-12-25T09:00:00Z");
+    EXPECT_EQ(body_of(local("PATCH", target, {{"at", nullptr}})).at("at"), nullptr);
+    EXPECT_EQ(body_of(local("PATCH", target, {{"at", "2026-12-25T09:00:00Z"}})).at("state"), "draft");
+    const auto planned = body_of(local("PATCH", target, {{"draft", false}}));
+    EXPECT_EQ(planned.at("state"), "scheduled");
+    EXPECT_EQ(planned.at("at"), "2026-12-25T09:00:00Z");
+    EXPECT_EQ(body_of(local("PATCH", target, {{"at", "now"}})).at("at"), json::value(to_rfc3339(clock_.at)));
+}
+
+TEST_F(Posts, ADraftWhoseTimeHasPassedNeedsAnother) {
+    auto body = picture_post();
+    body["draft"] = true;
+    const std::string target = "/v1/posts/" + id_of(create(body));
+    clock_.at += Days(365);
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}})), "E_HTTP_BODY");
+    EXPECT_EQ(body_of(local("PATCH", target, {{"draft", false}, {"at", "now"}})).at("state"), "scheduled");
+}
+
 TEST_F(Posts, AreChangedScheduledAndCancelled) {
     auto body = picture_post();
     body["draft"] = true;

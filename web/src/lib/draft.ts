@@ -76,7 +76,7 @@ function mediumOf(type: MediumType, file: string | null, url: string | null, res
   return newMedium({ type, file, url: file ? '' : (url ?? ''), name: url ?? '', ...rest });
 }
 
-// A draft that was given no time has that at which it was made.
+// A draft may have no time, or one that has passed.
 export function isTimed(post: Post, now: number): boolean {
   return post.at !== null && (post.state !== 'draft' || Date.parse(post.at) > now);
 }
@@ -196,7 +196,8 @@ function reelBody(draft: Draft): object {
 // channel, and "now" is a time that replaces the one before.
 export function changeOf(draft: Draft, asDraft: boolean, now: number): Record<string, unknown> {
   const { channel: _, ...body } = bodyOf(draft, asDraft);
-  return { ...body, ...(draft.when === 'now' ? { at: new Date(now).toISOString() } : {}) };
+  const at = asDraft ? null : new Date(now).toISOString();
+  return { ...body, ...(draft.when === 'now' ? { at } : {}) };
 }
 
 export function bodyOf(draft: Draft, asDraft: boolean): Record<string, unknown> {

@@ -22,6 +22,12 @@ TEST(PostWishes, ADraftIsNotSentUntilItGetsItsTime) {
     EXPECT_FALSE(schedule_post(post, Schedule{}, kDue));
 }
 
+TEST(PostWishes, ADraftIsNotTriedAgain) {
+    const auto refused = retry_post(start_post(image_post(), true, kDue).post, kDue);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().detail().find("everlong post edit"), std::string::npos);
+}
+
 TEST(PostWishes, AnEditLeavesEarlierContainersToTheirEnd) {
     Post post = ready_post();
     EXPECT_FALSE(edit_post(post, post.content, post.schedule, kDue));
