@@ -278,6 +278,9 @@ Result<core::Schedule> read_schedule(const json::object& body, const core::Sched
         // Shown on that zone's clocks from now on, and kept by them.
         auto wall = zones.wall_time(*zone, *instant);
         if (!wall) return fail(wall.error());
+        const auto again = zones.resolve(*zone, without_offset(*wall));
+        // The second of two equal times, or a part of a second: the clock's time alone would say another instant.
+        if (!again || again->instant != *instant) return core::Schedule{*instant, {}, {}};
         return core::Schedule{*instant, *zone, without_offset(*wall)};
     }
     core::Schedule schedule;

@@ -279,7 +279,7 @@ Result<std::vector<Row>> read_table(const Call& call, const Wish& wish) {
     return rows;
 }
 
-json::object row_to_json(const Row& row, Instant now) {
+json::object row_to_json(const Row& row, const ports::TimeZones& zones, Instant now) {
     json::object object{
         {"line", row.line}, {"created", row.added && row.added->is_new}, {"existing", row.is_existing()}};
     object["ok"] = !row.error;
@@ -289,7 +289,7 @@ json::object row_to_json(const Row& row, Instant now) {
     object["caption"] = caption != nullptr                                  ? *caption
                         : post != nullptr && !post->content.caption.empty() ? json::value(post->content.caption)
                                                                             : json::value(nullptr);
-    object["post"] = post != nullptr ? json::value(post_to_json(*post, now)) : json::value(nullptr);
+    object["post"] = post != nullptr ? json::value(post_to_json(*post, zones, now)) : json::value(nullptr);
     object["problem"] = row.error ? json::value(problem_to_json(*row.error)) : json::value(nullptr);
     return object;
 }
@@ -377,7 +377,7 @@ Async<Answer> import_posts(Call& call) {
     answer.body.back() = ',';
     answer.body += R"("rows":[)";
     for (Row& row : *rows) {
-        answer.body += json::serialize(row_to_json(row, call.now())) + ",";
+        answer.body += json::serialize(row_to_json(row, call.context.publishing->zones, call.now())) + ",";
         row = {};
     }
     answer.body.back() = ']'; // a table has a row

@@ -75,6 +75,13 @@ json::array containers_to_json(const core::Progress& progress) {
 }
 
 // Whole seconds after its time: of a published post when it went out, of one that has not ended how late it is by now.
+// On its zone's clocks, as they will show it: what was asked for may be a time that they skip.
+json::value local_time(const core::Schedule& schedule, const ports::TimeZones& zones) {
+    if (schedule.zone.empty()) return nullptr;
+    const auto shown = zones.wall_time(schedule.zone, schedule.due_at);
+    return shown ? json::value(*shown) : json::value(nullptr);
+}
+
 json::value lateness(const core::Post& post, Instant now) {
     std::optional<Instant> until = post.result.published_at;
     const bool is_open = !core::is_final(post.state) && post.state != core::PostState::kDraft;
@@ -136,7 +143,7 @@ json::array timeline_to_json(const std::vector<ports::TimelineEntry>& entries) {
     return items;
 }
 
-json::object post_to_json(const core::Post& post, Instant now) {
+json::object post_to_json(const core::Post& post, const ports::TimeZones& zones, Instant now) {
     const core::PostContent& content = post.content;
     json::object object{
         {"id", text_or_null(post.id.text())},
@@ -147,6 +154,7 @@ json::object post_to_json(const core::Post& post, Instant now) {
         {"at", core::has_time(post) ? json::value(to_rfc3339(post.schedule.due_at)) : json::value(nullptr)},
         {"zone", text_or_null(post.schedule.zone)},
         {"wall_time", text_or_null(post.schedule.wall_time)},
+        {"local_time", local_time(post.schedule, zones)},
         {"media", media_to_json(content.media)},
         {"location_id", text_or_null(content.location_id)},
         {"collaborators", to_json(content.collaborators)},
@@ -168,16 +176,17 @@ json::object post_to_json(const core::Post& post, Instant now) {
     return object;
 }
 
-json::object unreadable_to_json(const ports::UnreadablePost& post, Instant now) {
+json::object unreadable_to_json(const ports::UnreadablePost& post, const ports::TimeZones& zones, Instant now) {
     core::Post known = post.known;
     known.progress.next_attempt_at.reset(); // nobody will try
     known.progress.problem = core::make_problem(post.problem, now);
-    json::object object = post_to_json(known, now);
+    json::object object = post_to_json(known, zones, now);
     object["unreadable"] = to_json(post.damaged);
     return object;
 }
 
-json::array page_to_json(const ports::PostPage& page, bool is_newest_first, Instant now) {
+json::array page_to_json(const ports::PostPage& page, bool is_newest_first, const ports::TimeZones& zones,
+                         Instant now) {
     json::array items;
     auto damaged = page.unreadable.begin();
     for (const core::Post& post : page.posts) {
@@ -186,11 +195,11 @@ json::array page_to_json(const ports::PostPage& page, bool is_newest_first, Inst
             return is_newest_first ? at > post.schedule.due_at : at < post.schedule.due_at;
         };
         for (; damaged != page.unreadable.end() && is_before(*damaged); ++damaged)
-            items.push_back(unreadable_to_json(*damaged, now));
-        items.push_back(post_to_json(post, now));
+            items.push_back(unreadable_to_json(*damaged, zones, now));
+        items.push_back(post_to_json(post, zones, now));
     }
     for (; damaged != page.unreadable.end(); ++damaged)
-        items.push_back(unreadable_to_json(*damaged, now));
+        items.push_back(unreadable_to_json(*damaged, zones, now));
     return items;
 }
 

@@ -90,6 +90,22 @@ Task<void> convert_media(const ApiContext& context, const Caller& caller, PostPl
     co_return co_await convert(context, caller, plan, wish, kCover, plan.post.content.reel.cover_file, facts.cover);
 }
 
+// A time that clocks skip or show twice is told, with the instant that is meant.
+void check_time(const ports::TimeZones& zones, core::Post& post) {
+    const core::Schedule& schedule = post.schedule;
+    if (schedule.wall_time.empty()) return;
+    const auto wall = zones.resolve(schedule.zone, schedule.wall_time);
+    const auto shown = zones.wall_time(schedule.zone, schedule.due_at);
+    if (!wall || !shown || wall->oddity == ports::WallTime::Oddity::kNone) return;
+    const bool is_gap = wall->oddity == ports::WallTime::Oddity::kGap;
+    core::Finding finding;
+    finding.rule = is_gap ? core::kTimeGap : core::kTimeTwice;
+    finding.is_error = false;
+    finding.measured = (is_gap ? "it goes out at " : "the first is meant, ") + *shown + " in " + schedule.zone + ", " +
+                       to_rfc3339(schedule.due_at);
+    post.findings.insert(post.findings.begin(), std::move(finding));
+}
+
 // When it is due. A post goes out at once only where that is said: a draft is not scheduled by leaving its time out.
 Result<core::Schedule> plan_schedule(const ApiContext& context, const json::object& body, const core::Post* base,
                                      bool is_draft, Instant now) {
@@ -166,7 +182,10 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
     auto wish = read_fix(body);
     if (!wish) co_return fail(wish.error());
-    if (!*wish) co_return plan;
+    if (!*wish) {
+        check_time(context.publishing->zones, plan.post);
+        co_return plan;
+    }
     auto converted = co_await convert_media(context, caller, plan, *facts, **wish);
     if (!converted) {
         co_await drop_converted(context, caller, plan);
@@ -174,6 +193,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     }
     known->cover = facts->cover;
     plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
+    check_time(context.publishing->zones, plan.post);
     co_return plan;
 }
 

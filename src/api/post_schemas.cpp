@@ -75,6 +75,7 @@ constexpr Schema kSchemas[] = {
         "state":{"$ref":"#/components/schemas/PostState"},"caption":{"type":"string"},
         "at":{"$ref":"#/components/schemas/InstantOrNull"},"zone":{"type":["string","null"]},
         "wall_time":{"type":["string","null"],"description":"What was asked for, on the clocks of `zone`"},
+        "local_time":{"type":["string","null"],"description":"When it goes out on the clocks of `zone`, which may skip what was asked for"},
         "media":{"type":"array","items":{"$ref":"#/components/schemas/PostMedium"}},
         "location_id":{"type":["string","null"]},"collaborators":{"type":"array","items":{"type":"string"}},
         "reel":{"type":["object","null"]},"first_comment":{"type":["string","null"]},"ai_generated":{"type":"boolean"},

@@ -27,7 +27,7 @@ bool is_asked(const Call& call, std::string_view name) {
 Task<json::object> with_timeline(const Call& call, const core::Post& post) {
     auto entries = co_await call.context.publishing->posts.list_timeline(post.id);
     if (!entries) co_return fail(entries.error());
-    json::object object = post_to_json(post, call.now());
+    json::object object = post_to_json(post, call.context.publishing->zones, call.now());
     object["timeline"] = timeline_to_json(*entries);
     co_return object;
 }
@@ -74,7 +74,7 @@ Async<Answer> grant(Call& call, std::string action, Wish wish) {
 
 Async<Answer> show_unreadable(const Call& call, const ports::UnreadablePost& post) {
     auto entries = co_await call.context.publishing->posts.list_timeline(post.known.id);
-    json::object object = unreadable_to_json(post, call.now());
+    json::object object = unreadable_to_json(post, call.context.publishing->zones, call.now());
     // The story may be damaged as well: what is known of the post is shown without it.
     object["timeline"] = entries ? timeline_to_json(*entries) : json::array();
     co_return json_response(object);
@@ -151,7 +151,7 @@ Async<Answer> list_posts(Call& call) {
     const bool is_newest_first = query->is_newest_first;
     auto page = co_await call.context.publishing->posts.list_posts(std::move(*query));
     if (!page) co_return fail(page.error());
-    json::array items = page_to_json(*page, is_newest_first, call.now());
+    json::array items = page_to_json(*page, is_newest_first, call.context.publishing->zones, call.now());
     json::value next = page->next.empty() ? json::value(nullptr) : json::value(page->next);
     co_return json_response(json::object{{"posts", std::move(items)}, {"next", std::move(next)}});
 }
@@ -167,7 +167,7 @@ Async<Answer> create_post(Call& call) {
         co_return json_response(
             json::object{{"ok", !plan->has_errors()},
                          {"findings", findings_to_json(plan->post.findings, plan->post.content.media.size())},
-                         {"post", post_to_json(plan->post, call.now())}});
+                         {"post", post_to_json(plan->post, call.context.publishing->zones, call.now())}});
     }
     if (plan->has_errors() && !plan->is_draft) {
         co_await drop_converted(call.context, call.caller, *plan);

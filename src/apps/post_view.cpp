@@ -17,10 +17,11 @@ Colour colour_of_post(std::string_view state) {
     return state == "cancelled" || state == "draft" ? Colour::kDim : Colour::kNone;
 }
 
-// What was asked for, where it was a wall clock's time.
+// On the clocks of the zone that was asked for, where it was a wall clock's time.
 std::string time_of(const json::object& post) {
     if (text_at(post, "at").empty()) return "none yet";
-    const std::string wall = text_at(post, "wall_time");
+    const std::string local = text_at(post, "local_time");
+    const std::string wall = local.empty() ? text_at(post, "wall_time") : local;
     if (wall.size() < 16) return shown_instant(text_at(post, "at"));
     return wall.substr(0, 10) + " " + wall.substr(11, 5) + " " + text_at(post, "zone");
 }

@@ -1,6 +1,7 @@
 """Publishing from outside: every kind on both logins, seen on the feed; by commands with a service and without, and by an
 application that posts through the HTTP interface."""
 import atexit
+import calendar
 import contextlib
 import functools
 import http.client
@@ -222,6 +223,20 @@ class Commands(Posts):
         self.assertEqual(self.cli("post", "create", "cafe", "--image", "/nowhere.jpg", expect=2).error_code, "E_USAGE")
         self.assertEqual(self.cli("post", "create", "nobody", "--image", media("red.jpg"), expect=2).error_code,
                          "E_CHANNEL_UNKNOWN")
+
+    @in_both_modes
+    def test_a_time_that_does_not_exist_is_told_and_not_shown(self):
+        self.connect()
+        create = ("post", "create", "cafe", "--image", media("red.jpg"), "--zone", "Europe/Berlin")
+        year = instant(self.sim.now()).year + 1
+        spring, autumn = (max(week[6] for week in calendar.monthcalendar(year, month)) for month in (3, 10))
+        gap = f"{year}-03-{spring}T02:30"
+        self.assertIn("no such time", self.cli(*create, "--at", gap, "--check").out)
+        made = self.cli(*create, "--at", gap).out
+        self.assertIn("no such time", made)
+        self.assertIn(f"{year}-03-{spring} 03:00 Europe/Berlin", made)
+        self.assertIn(f"{year}-03-{spring} 03:00 Europe/Berlin", self.cli("post", "list").out)
+        self.assertIn("twice", self.cli(*create, "--at", f"{year}-10-{autumn}T02:30").out)
 
     @in_both_modes
     def test_a_draft_is_changed_planned_and_sent(self):

@@ -10,11 +10,11 @@ json::object file_to_json(const ports::MediaFile& file);
 json::value facts_to_json(const std::optional<core::MediaFacts>& facts);
 
 // A post, without its timeline; with an id of null for one that is not stored.
-json::object post_to_json(const core::Post& post, Instant now);
+json::object post_to_json(const core::Post& post, const ports::TimeZones& zones, Instant now);
 // Of a damaged one what can be read, with its problem, and what cannot be read by name ("unreadable").
-json::object unreadable_to_json(const ports::UnreadablePost& post, Instant now);
+json::object unreadable_to_json(const ports::UnreadablePost& post, const ports::TimeZones& zones, Instant now);
 // In the order in which they were listed.
-json::array page_to_json(const ports::PostPage& page, bool is_newest_first, Instant now);
+json::array page_to_json(const ports::PostPage& page, bool is_newest_first, const ports::TimeZones& zones, Instant now);
 // `media`: how many the post has.
 json::array findings_to_json(const std::vector<core::Finding>& findings, std::size_t media);
 json::array timeline_to_json(const std::vector<ports::TimelineEntry>& entries);

@@ -21,6 +21,11 @@ constexpr std::array kWords{
     FindingWords{"publish-quota", "The account has used up its posts of the last 24 hours",
                  "Meta counts posts in a moving day.",
                  "Nothing needs to be done: the post waits for room and shows when it goes on."},
+    // Its time.
+    FindingWords{"time-gap", "There is no such time on that day's clocks", "They are put forward over it.",
+                 "Give another time where this one is not meant."},
+    FindingWords{"time-twice", "This time comes twice on that day's clocks", "They are put back over it.",
+                 "Where the second is meant, give the time with its offset, for example 2027-10-31T02:30:00+01:00."},
     // Texts.
     FindingWords{"caption-length", "The caption is too long", "Instagram takes 2200 characters.",
                  "Shorten it, or move a part into the first comment."},

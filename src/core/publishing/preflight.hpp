@@ -10,9 +10,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace everlong::core {
+
+// Rules of a wall clock's time, which who knows the zones judges: clocks skip it, or show it twice.
+inline constexpr std::string_view kTimeGap = "time-gap";
+inline constexpr std::string_view kTimeTwice = "time-twice";
 
 // What is known of the account and of the post besides its content; what is not known is not judged.
 struct PreflightContext {

@@ -1,6 +1,7 @@
 #include <engine/zones/follow_zones.hpp>
 
 #include <core/publishing/post_wishes.hpp>
+#include <core/publishing/preflight.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +19,10 @@ std::optional<core::Change> moved(core::Post post, const ports::TimeZones& zones
     schedule.due_at = wall->instant;
     core::PostContent content = post.content;
     std::vector<core::Finding> findings = post.findings;
+    // They name the instant that was meant before.
+    std::erase_if(findings, [](const core::Finding& finding) {
+        return finding.rule == core::kTimeGap || finding.rule == core::kTimeTwice;
+    });
     auto change = core::edit_post(std::move(post), std::move(content), std::move(schedule), now);
     if (!change) return std::nullopt;
     change->post.findings = std::move(findings);

@@ -189,6 +189,36 @@ TEST_F(Posts, ADraftWhoseTimeHasPassedNeedsAnother) {
     EXPECT_EQ(body_of(local("PATCH", target, {{"draft", false}, {"at", "now"}})).at("state"), "scheduled");
 }
 
+TEST_F(Posts, ATimeThatClocksSkipOrShowTwiceIsTold) {
+    const auto with = [&](std::string_view at, std::string_view zone) {
+        auto body = picture_post();
+        body["at"] = at;
+        body["zone"] = zone;
+        return body_of(local("POST", "/v1/posts?check=true", body)).at("post").as_object();
+    };
+    const auto gap = with("2027-03-28T02:30", "Europe/Berlin");
+    EXPECT_EQ(gap.at("at"), "2027-03-28T01:00:00Z");
+    EXPECT_EQ(gap.at("wall_time"), "2027-03-28T02:30:00");
+    EXPECT_EQ(gap.at("local_time"), "2027-03-28T03:00:00+02:00");
+    ASSERT_EQ(gap.at("findings").as_array().size(), 1U);
+    EXPECT_EQ(gap.at("findings").at(0).at("rule"), "time-gap");
+    EXPECT_EQ(gap.at("findings").at(0).at("severity"), "warning");
+    EXPECT_EQ(gap.at("findings").at(0).at("measured"),
+              "it goes out at 2027-03-28T03:00:00+02:00 in Europe/Berlin, 2027-03-28T01:00:00Z");
+    const auto twice = with("2027-10-31T02:30", "Europe/Berlin");
+    ASSERT_EQ(twice.at("findings").as_array().size(), 1U);
+    EXPECT_EQ(twice.at("findings").at(0).at("rule"), "time-twice");
+    EXPECT_EQ(twice.at("at"), "2027-10-31T00:30:00Z");
+    // With its offset there is no doubt, and it stays the second one.
+    const auto second = with("2027-10-31T02:30:00+01:00", "Europe/Berlin");
+    EXPECT_TRUE(second.at("findings").as_array().empty());
+    EXPECT_EQ(second.at("at"), "2027-10-31T01:30:00Z");
+    EXPECT_EQ(second.at("wall_time"), nullptr);
+    const auto plain = with("2027-10-31T04:30", "Europe/Berlin");
+    EXPECT_TRUE(plain.at("findings").as_array().empty());
+    EXPECT_EQ(plain.at("local_time"), "2027-10-31T04:30:00+01:00");
+}
+
 TEST_F(Posts, AreChangedScheduledAndCancelled) {
     auto body = picture_post();
     body["draft"] = true;

@@ -2,6 +2,7 @@
 
 #include <core/facts/media_rules.hpp>
 #include <core/publishing/post_machine.hpp>
+#include <core/publishing/preflight.hpp>
 
 #include <gtest/gtest.h>
 
@@ -29,6 +30,9 @@ std::set<std::string> named_rules() {
     // Put together from two parts.
     for (const char* rule : {"image-format", "image-bytes", "cover-format", "cover-bytes", "carousel-ratio"})
         rules.insert(rule);
+    // Of its time.
+    for (const std::string_view rule : {kTimeGap, kTimeTwice})
+        rules.insert(std::string(rule));
     // What a post's life adds.
     for (const std::string_view rule : {kCommentUnknown, kCommentMissing})
         rules.insert(std::string(rule));
