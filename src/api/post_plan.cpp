@@ -107,8 +107,10 @@ void check_time(const ports::TimeZones& zones, core::Post& post) {
 }
 
 // When it is due. A post goes out at once only where that is said: a draft is not scheduled by leaving its time out.
+// Of a new post whose time has passed PostPlan::late tells.
 Result<core::Schedule> plan_schedule(const ApiContext& context, const json::object& body, const core::Post* base,
-                                     bool is_draft, Instant now) {
+                                     PostPlan& plan, Instant now) {
+    const bool is_draft = plan.is_draft;
     auto at = text_of(body, "at");
     if (!at) return fail(at.error());
     if (*at == "now") {
@@ -126,7 +128,8 @@ Result<core::Schedule> plan_schedule(const ApiContext& context, const json::obje
     }
     auto schedule = read_schedule(body, base != nullptr ? &base->schedule : nullptr, context.publishing->zones, now);
     if (schedule && !at->empty() && schedule->due_at < now - kPastIsForgiven) {
-        return fail(Code::kTimeSyntax, Fault::kUsage, to_rfc3339(schedule->due_at) + " has passed");
+        plan.late = Error(Code::kTimeSyntax, Fault::kUsage, to_rfc3339(schedule->due_at) + " has passed");
+        if (base != nullptr) return fail(*plan.late);
     }
     return schedule;
 }
@@ -171,7 +174,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     auto content = read_content(body, std::move(plan.post.content), context.is_sandbox);
     if (!content) co_return fail(content.error());
     plan.post.content = std::move(*content);
-    auto schedule = plan_schedule(context, body, base, plan.is_draft, now);
+    auto schedule = plan_schedule(context, body, base, plan, now);
     if (!schedule) co_return fail(schedule.error());
     plan.post.schedule = std::move(*schedule);
     auto facts = co_await find_facts(context, caller, plan.post.content, plan.is_draft);
@@ -197,14 +200,24 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     co_return plan;
 }
 
+Task<void> refuse_late(const ApiContext& context, const PostPlan& plan, std::string key) {
+    if (!plan.late) co_return Result<void>{};
+    if (key.empty()) co_return fail(*plan.late);
+    auto known = co_await context.publishing->posts.find_post_of_key(plan.post.channel, std::move(key));
+    if (!known) co_return fail(known.error());
+    if (!*known) co_return fail(*plan.late);
+    co_return Result<void>{};
+}
+
 Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& caller, PostPlan plan, std::string key) {
     const Instant now = context.world.clock.now();
     const std::string channel = plan.post.channel_name;
-    core::Change change = core::start_post(std::move(plan.post), plan.is_draft, now);
+    core::Change change = core::start_post(plan.post, plan.is_draft, now);
     auto added = co_await context.publishing->posts.add_post(
         std::move(change.post), std::move(key), std::move(change.entries),
         engine::audit(context.world, caller.actor(), "post-created", channel));
     if (added && added->is_new) context.publishing->on_change();
+    if (!added || !added->is_new) co_await drop_converted(context, caller, plan);
     co_return added;
 }
 

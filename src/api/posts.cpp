@@ -162,6 +162,10 @@ Async<Answer> create_post(Call& call) {
     if (!key) co_return fail(key.error());
     auto plan = co_await plan_post(call.context, call.caller, call.body, nullptr);
     if (!plan) co_return fail(plan.error());
+    if (auto in_time = co_await refuse_late(call.context, *plan, *key); !in_time) {
+        co_await drop_converted(call.context, call.caller, *plan);
+        co_return fail(in_time.error());
+    }
     if (is_asked(call, "check")) {
         co_await drop_converted(call.context, call.caller, *plan);
         co_return json_response(

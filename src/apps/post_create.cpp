@@ -93,6 +93,7 @@ json::object body_of(const CreateFlags& flags, const Media& media) {
 
 // What is due this soon goes out while the command is there to see it.
 constexpr Milliseconds kIsNow = Minutes(1);
+constexpr int kCreated = 201;
 
 class CreateFlow {
 public:
@@ -210,7 +211,9 @@ private:
         if (!flags_.key.empty()) call.headers.set("Idempotency-Key", flags_.key);
         auto reply = co_await flow_.send(std::move(call));
         if (!reply) co_return fail(reply.error());
-        if (flags_.is_check || reply->is_error()) co_await drop_files();
+        // 200 and not 201: this key has made its post before, which shows files of its own.
+        const bool is_new = reply->status == kCreated;
+        if (!is_new) co_await drop_files();
         if (reply->is_error()) {
             if (!session_.is_json()) print_findings(reply->body);
             co_return session_.tell_problem(reply->body);
@@ -223,7 +226,9 @@ private:
         } else {
             warn_without_service(flow_, reply->body);
         }
-        co_return tell_post(session_, *reply);
+        const int code = tell_post(session_, *reply);
+        if (!is_new) std::cerr << "This key had made this post before; no second one was made.\n";
+        co_return code;
     }
 
     bool should_wait(const json::object& post) const {
@@ -258,6 +263,12 @@ private:
 Task<int> create_post(Session& session, PostFlow& flow, const CreateFlags& flags) {
     CreateFlow create(session, flow, flags);
     co_return co_await create.run();
+}
+
+// What a script meant to fill in must not be taken for what was left out: without a time a post goes out at once, without a
+// key it goes out again.
+std::string refuse_empty(const std::string& value) {
+    return value.empty() ? "is given without a value (is a variable of the shell not set?)" : "";
 }
 
 } // namespace
@@ -309,7 +320,10 @@ void add_post_create(CLI::App& post, CommandLine line) {
     command->add_option("--background", flags->background, "Of what is padded or was transparent (#ffffff)");
     command->add_flag("--draft", flags->is_draft, "Keep it without sending it");
     command->add_flag("--wait", flags->waits, "Return when it is published, or a person is asked");
-    command->add_option("--idempotency-key", flags->key, "The same key makes the same post only once");
+    command
+        ->add_option("--idempotency-key", flags->key,
+                     "The same key makes the same post only once; the same command again gives that post")
+        ->check(refuse_empty);
     add_common_flags(*command, line.flags);
     command->callback([flags, &action = line.action] {
         action = [flags](Session& session) {

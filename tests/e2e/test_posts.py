@@ -14,7 +14,7 @@ import tempfile
 import unittest
 import urllib.parse
 
-from support import DAY_S, EndToEnd, http as ask, in_both_modes, instant, wait_for
+from support import DAY_S, PROGRAM, EndToEnd, http as ask, in_both_modes, instant, wait_for
 
 CAPTION = "Hallo Welt #everlong"
 
@@ -261,6 +261,36 @@ class Commands(Posts):
         self.assertEqual((post["state"], post["caption"], post["first_comment"]), ("published", "Two", "First"))
         self.assertEqual([medium["caption"] for medium in self.published()], ["Two"])
         self.assertEqual(self.cli(*edit, "--caption", "Three", expect=2).error_code, "E_POST_STATE")
+
+    @in_both_modes
+    def test_the_same_command_again_makes_the_same_post(self):
+        self.connect()
+        year = instant(self.sim.now()).year + 1
+        wide = ("post", "create", "cafe", "--image", media("wide.jpg"), "--fix", "--fit", "pad", "--caption", "seq")
+        for number, when in enumerate((("--at", f"{year}-05-05T10:00:00Z"), ("--wait",))):
+            key = ("--idempotency-key", f"key-{number}")
+            first = self.json_of(*wide, *when, *key)
+            kept = sorted(os.listdir(os.path.join(self.data, "media")))
+            again = self.cli(*wide, *when, *key, "--json")
+            self.assertEqual(again.json()["id"], first["id"])
+            self.assertIn("no second one", again.err)
+            self.assertEqual(sorted(os.listdir(os.path.join(self.data, "media"))), kept, "nothing was brought for nothing")
+            changed = self.cli(*wide[:-1], "another", *when, *key, expect=2)
+            self.assertEqual(changed.error_code, "E_IDEMPOTENCY")
+        self.assertEqual(len(self.json_of("post", "list")["posts"]), 2)
+        self.assertEqual(len(self.published()), 1)
+
+    def test_the_same_command_twice_at_once_makes_one_post(self):
+        self.serve()
+        self.connect()
+        command = [PROGRAM, "post", "create", "cafe", "--image", media("red.jpg"), "--idempotency-key", "once", "--wait",
+                   "--json"]
+        children = [subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE,
+                                     stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        answers = [child.communicate(timeout=60)[0] for child in children]
+        self.assertEqual([child.returncode for child in children], [0, 0], answers)
+        self.assertEqual(len({json.loads(answer)["id"] for answer in answers}), 1)
+        self.assertEqual(len(self.published()), 1)
 
     @in_both_modes
     def test_a_table_is_imported_with_the_files_beside_it(self):

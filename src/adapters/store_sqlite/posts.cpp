@@ -1,10 +1,10 @@
 #include <adapters/store_sqlite/detail/posts.hpp>
 
 #include <adapters/store_sqlite/detail/operations.hpp>
+#include <adapters/store_sqlite/detail/post_request.hpp>
 #include <adapters/store_sqlite/detail/post_rows.hpp>
 #include <adapters/store_sqlite/detail/post_statements.hpp>
 #include <adapters/store_sqlite/detail/rows.hpp>
-#include <base/digest.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -108,21 +108,6 @@ Result<void> append_entries(Database& database, std::int64_t post, const std::ve
 
 // --- adding ---
 
-// What a request asked for, to be told from another with the same key. Its time is what was said: the wall clock's where
-// there was one, as the instant that it means may move with the zone's rules.
-std::string made_as(const std::string& content, const core::Schedule& schedule) {
-    const Sha256 digest = sha256(content);
-    const std::string when =
-        schedule.zone.empty() ? std::to_string(to_unix_ms(schedule.due_at)) : schedule.zone + " " + schedule.wall_time;
-    return to_hex(digest.data(), digest.size()) + " " + when;
-}
-
-// Without a time, or with one that has passed: said again a minute later it is the same wish.
-std::string made_at_once(const std::string& content) {
-    const Sha256 digest = sha256(content);
-    return to_hex(digest.data(), digest.size()) + " at once";
-}
-
 struct KnownRequest {
     std::string made_as;
     Post post;
@@ -146,14 +131,12 @@ Result<AddedPost> add_post(Database& database, Post post, const std::string& key
     auto channel = load_channel(database, post.channel);
     if (!channel) return fail(channel.error());
     const std::string content = content_to_json(post.content);
-    const std::string exact = made_as(content, post.schedule);
-    const bool is_at_once = post.schedule.zone.empty() && post.schedule.due_at <= event.at;
-    const std::string made = is_at_once ? made_at_once(content) : exact;
+    auto request = mark_request(database, post, event.at);
+    if (!request) return fail(request.error());
     if (!key.empty()) {
         auto known = find_request(database, post.channel, key);
         if (!known) return fail(known.error());
-        // `exact`: asked for in time, and asked for again when that time had passed.
-        if (*known && ((**known).made_as == made || (**known).made_as == exact))
+        if (*known && std::ranges::find(request->same, (**known).made_as) != request->same.end())
             return AddedPost{std::move((**known).post), false};
         if (*known) {
             return fail(Code::kIdempotency, Fault::kConflict,
@@ -174,9 +157,9 @@ Result<AddedPost> add_post(Database& database, Post post, const std::string& key
         "idempotency_key, made_as, content, progress, result, findings, created_at, created_by) VALUES (?1, ?2, 1, ?3, "
         "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         **number, post.id.text(), post.channel.number(), core::to_text(post.state), post.schedule.due_at,
-        post.progress.next_attempt_at, post.schedule.zone, post.schedule.wall_time, post.result.media_id, key, made,
-        content, progress_to_json(post.progress), result_to_json(post.result), findings_to_json(post.findings),
-        post.created_at, post.created_by);
+        post.progress.next_attempt_at, post.schedule.zone, post.schedule.wall_time, post.result.media_id, key,
+        request->mark, content, progress_to_json(post.progress), result_to_json(post.result),
+        findings_to_json(post.findings), post.created_at, post.created_by);
     if (!inserted) return fail(inserted.error());
     if (auto shown = show_files(database, **number, post, event.at); !shown) return fail(shown.error());
     if (auto told = append_entries(database, **number, entries); !told) return fail(told.error());

@@ -14,6 +14,7 @@ struct PostPlan {
     core::Post post; // with its findings
     bool is_draft = false;
     std::vector<core::FileId> converted; // files that were made for it, in place of ones that Meta would refuse
+    std::optional<Error> late;           // its time has passed: kTimeSyntax (kUsage)
     bool has_errors() const;             // Meta would refuse it
 };
 
@@ -28,7 +29,12 @@ Async<void> drop_converted(const ApiContext& context, const Caller& caller, cons
 // The refusal of a post that Meta would refuse: kPostRefused (kUsage), which names the first finding.
 Error refusal_of(const PostPlan& plan);
 
-// Stores a new post. `key`: Idempotency-Key, empty: none.
+// No new post is made for a time that has passed; one that was made in time may be asked for again, with its `key` (empty:
+// none). PostPlan::late.
+Task<void> refuse_late(const ApiContext& context, const PostPlan& plan, std::string key);
+
+// Stores a new post. `key`: Idempotency-Key, empty: none; the post that it has made before is given back in place of a second
+// one, and what was made for the plan goes.
 Task<ports::AddedPost> store_post(const ApiContext& context, const Caller& caller, PostPlan plan, std::string key);
 
 // A post that this caller may see. kPostUnknown (kUsage); kStoreCorrupt (kCorrupt) where its row is damaged.

@@ -116,6 +116,43 @@ TEST_F(Posts, ARepeatedCallMakesNoSecondOne) {
     EXPECT_EQ(send("POST", "/v1/posts", {{"Idempotency-Key", ""}}, body, true).status, 400);
 }
 
+// A client that sends everything again has brought its file again as well.
+TEST_F(Posts, AreKnownAgainByTheBytesOfTheirFiles) {
+    const auto send_with = [&](const json::object& given) {
+        return send("POST", "/v1/posts", {{"Idempotency-Key", "order-7"}}, given, true);
+    };
+    const auto first = send_with(picture_post());
+    ASSERT_EQ(first.status, 201) << first.body;
+    const auto again = send_with(picture_post());
+    EXPECT_EQ(again.status, 200) << again.body;
+    EXPECT_EQ(id_of(body_of(again)), id_of(body_of(first)));
+    auto other = picture_post();
+    other["media"].as_array().at(0).as_object()["file"] = bring_picture("JPEG of a dog");
+    EXPECT_EQ(code_of(send_with(other)), "E_IDEMPOTENCY");
+    // Also when its time has passed meanwhile; a post that was not made before is not made then.
+    clock_.at = *parse_rfc3339("2027-01-01T00:00:00Z");
+    EXPECT_EQ(id_of(body_of(send_with(picture_post()))), id_of(body_of(first)));
+    EXPECT_EQ(code_of(local("POST", "/v1/posts", picture_post())), "E_TIME_SYNTAX");
+    EXPECT_EQ(count(), 1U);
+}
+
+TEST_F(Posts, WhoseFilesAreConvertedAreKnownAgain) {
+    const auto send_again = [&] {
+        json::object body{{"channel", "shop"}, {"fix", true}, {"media", {{{"file", bring_picture("PNG of a cat")}}}}};
+        return send("POST", "/v1/posts", {{"Idempotency-Key", "order-8"}}, body, true);
+    };
+    const auto files = [&] {
+        const std::filesystem::directory_iterator folder(store_.directory() / "media");
+        return std::distance(begin(folder), end(folder));
+    };
+    const auto first = body_of(send_again());
+    ASSERT_EQ(files(), 2); // as it was brought, and converted
+    const auto again = send_again();
+    EXPECT_EQ(again.status, 200) << again.body;
+    EXPECT_EQ(body_of(again).at("media"), first.at("media"));
+    EXPECT_EQ(files(), 3) << "what was converted for nothing goes at once";
+}
+
 TEST_F(Posts, AreListedByChannelStateAndTime) {
     create(picture_post());
     auto later = picture_post("other");
