@@ -189,10 +189,40 @@ Result<std::vector<std::string>> read_names(const json::object& body, std::strin
     return names;
 }
 
+constexpr std::size_t kBehindMinutes = 16; // "2026-12-24T18:00"
+
 bool has_offset(std::string_view at) {
-    // Behind the seconds stands 'Z', '+' or '-': "2026-12-24T18:00…".
-    constexpr std::size_t kBehindMinutes = 16;
+    // Behind the minutes, or the seconds, stands 'Z', '+' or '-'.
     return at.size() > kBehindMinutes && at.find_first_of("Zz+-", kBehindMinutes) != std::string_view::npos;
+}
+
+// What is told of a time that cannot be read: what is missing, where that can be seen.
+Error unreadable_time(std::string_view at) {
+    const bool is_made_of = at.find_first_not_of("0123456789:-") == std::string_view::npos;
+    std::string why = "'" + core::scrub(at, kShownBytes) + "'";
+    if (is_made_of && at.contains(':') && !at.contains('-')) why += " has no date before it: 2026-12-24T18:00";
+    if (is_made_of && at.contains('-') && !at.contains(':')) why += " has no time of day behind it: 2026-12-24T18:00";
+    return {Code::kTimeSyntax, Fault::kUsage, std::move(why)};
+}
+
+// RFC 3339, also without seconds.
+Result<Instant> read_instant(const std::string& at) {
+    std::string whole = at;
+    if (whole[kBehindMinutes] != ':') whole.insert(kBehindMinutes, ":00");
+    const auto instant = parse_rfc3339(whole);
+    if (!instant) return fail(unreadable_time(at));
+    return *instant;
+}
+
+Result<core::Schedule> read_wall_time(const std::string& at, std::string zone, const ports::TimeZones& zones) {
+    core::Schedule schedule;
+    schedule.zone = std::move(zone);
+    auto wall = zones.resolve(schedule.zone, at);
+    if (!wall) return fail(wall.error().code() == Code::kTimeSyntax ? unreadable_time(at) : wall.error());
+    schedule.due_at = wall->instant;
+    schedule.wall_time = at.size() == kBehindMinutes ? at + ":00" : at;
+    schedule.wall_time[10] = 'T';
+    return schedule;
 }
 
 } // namespace
@@ -269,29 +299,23 @@ Result<core::Schedule> read_schedule(const json::object& body, const core::Sched
     auto zone = text_of(body, "zone");
     if (!at) return fail(at.error());
     if (!zone) return fail(zone.error());
+    // What a script meant to fill in must not publish at once.
+    if (at->empty() && has(body, "at")) {
+        return fail(Code::kTimeSyntax, Fault::kUsage, "at is empty: say when, or now");
+    }
     if (at->empty() && zone->empty()) return base != nullptr ? *base : core::Schedule{now, {}, {}};
     if (at->empty()) return bad("zone without at: say when, on that zone's clocks");
-    if (has_offset(*at)) {
-        const auto instant = parse_rfc3339(*at);
-        if (!instant) return fail(Code::kTimeSyntax, Fault::kUsage, "'" + core::scrub(*at, kShownBytes) + "'");
-        if (zone->empty()) return core::Schedule{*instant, {}, {}};
-        // Shown on that zone's clocks from now on, and kept by them.
-        auto wall = zones.wall_time(*zone, *instant);
-        if (!wall) return fail(wall.error());
-        const auto again = zones.resolve(*zone, without_offset(*wall));
-        // The second of two equal times, or a part of a second: the clock's time alone would say another instant.
-        if (!again || again->instant != *instant) return core::Schedule{*instant, {}, {}};
-        return core::Schedule{*instant, *zone, without_offset(*wall)};
-    }
-    core::Schedule schedule;
-    schedule.zone = zone->empty() ? zones.machine_zone() : *zone;
-    auto wall = zones.resolve(schedule.zone, *at);
+    if (!has_offset(*at)) return read_wall_time(*at, zone->empty() ? zones.machine_zone() : *zone, zones);
+    auto instant = read_instant(*at);
+    if (!instant) return fail(instant.error());
+    if (zone->empty()) return core::Schedule{*instant, {}, {}};
+    // Shown on that zone's clocks from now on, and kept by them.
+    auto wall = zones.wall_time(*zone, *instant);
     if (!wall) return fail(wall.error());
-    schedule.due_at = wall->instant;
-    constexpr std::size_t kWithMinutes = 16;
-    schedule.wall_time = at->size() == kWithMinutes ? *at + ":00" : *at;
-    schedule.wall_time[10] = 'T';
-    return schedule;
+    const auto again = zones.resolve(*zone, without_offset(*wall));
+    // The second of two equal times, or a part of a second: the clock's time alone would say another instant.
+    if (!again || again->instant != *instant) return core::Schedule{*instant, {}, {}};
+    return core::Schedule{*instant, *zone, without_offset(*wall)};
 }
 
 } // namespace everlong::api::detail

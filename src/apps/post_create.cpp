@@ -70,8 +70,10 @@ json::object body_of(const CreateFlags& flags, const Media& media) {
     const auto add = [&](std::string_view name, const std::string& value) {
         if (!value.empty()) body[name] = value;
     };
-    if (flags.at != "now") add("at", flags.at);
-    add("zone", flags.zone);
+    if (flags.at != "now") {
+        add("at", flags.at);
+        add("zone", flags.zone);
+    }
     add("first_comment", flags.first_comment);
     add("location_id", flags.location);
     if (!flags.collaborators.empty()) {
@@ -299,8 +301,10 @@ void add_post_create(CLI::App& post, CommandLine line) {
     command->add_option("--tag", flags->tags, "A username that is tagged: [N:]NAME[@X,Y]; may be repeated");
     command->add_option("--product-tag", flags->product_tags,
                         "A product of the catalogue, likewise: [N:]ID[@X,Y] (Facebook login)");
-    command->add_option("--at", flags->at, "When: 2026-12-24T18:00, 2026-12-24T17:00:00Z (default: now)");
-    command->add_option("--zone", flags->zone, "On the clocks of this zone (default: this machine's)");
+    command->add_option("--at", flags->at, "When: 2026-12-24T18:00, 2026-12-24T17:00:00Z, or now, which is the default")
+        ->check(refuse_empty);
+    command->add_option("--zone", flags->zone, "On the clocks of this zone (default: this machine's)")
+        ->check(refuse_empty);
     command->add_option("--first-comment", flags->first_comment, "A comment that is made as soon as it is live");
     command->add_option("--location", flags->location, "The id of a Facebook Page that has a place");
     command->add_option("--collaborator", flags->collaborators, "A username that is asked to join; may be repeated");

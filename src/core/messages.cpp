@@ -257,8 +257,10 @@ constexpr Message kMessages[] = {
      "It has to be public, direct and quick: https, no login page, no redirect, not forbidden by robots.txt."},
     {Code::kZoneUnknown, 2, 400, "zone-unknown", "fix-request", "There is no time zone of this name",
      "Use a name of the tz database, for example Europe/Berlin or America/New_York."},
-    {Code::kTimeSyntax, 2, 400, "time-syntax", "fix-request", "This time cannot be read",
-     "Write 2026-12-24T18:00 for a wall clock's time, or 2026-12-24T17:00:00Z for an instant."},
+    {Code::kTimeSyntax, 2, 400, "time-syntax", "fix-request", "This time cannot be used",
+     "Write a time that is still to come: 2026-12-24T18:00 for a wall clock's time, 2026-12-24T17:00:00Z for an "
+     "instant; "
+     "or now, to publish at once."},
     {Code::kOverdue, 1, 409, "overdue", "decide", "The post's time passed while it could not be sent",
      "Send it now with: everlong post retry ID. Or give it up with: everlong post cancel ID."},
     {Code::kPublishQuota, 3, 429, "publish-quota-reached", "wait-and-retry",

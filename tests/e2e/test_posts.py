@@ -292,6 +292,18 @@ class Commands(Posts):
         self.assertEqual(len({json.loads(answer)["id"] for answer in answers}), 1)
         self.assertEqual(len(self.published()), 1)
 
+    def test_an_empty_time_zone_or_key_publishes_nothing(self):
+        self.serve()
+        self.connect()
+        create = ("post", "create", "cafe", "--image", media("red.jpg"))
+        for flags in (("--at", ""), ("--at", "2099-01-01T00:00", "--zone", ""), ("--idempotency-key", "")):
+            refused = self.cli(*create, *flags, expect=2)
+            self.assertEqual(refused.error_code, "E_USAGE")
+            self.assertIn("without a value", refused.said)
+        self.assertIn("or now", self.cli("post", "create", "--help").out)
+        self.assertEqual(self.json_of(*create, "--at", "now", "--wait")["state"], "published")
+        self.assertEqual(len(self.published()), 1)
+
     @in_both_modes
     def test_a_table_is_imported_with_the_files_beside_it(self):
         self.connect()

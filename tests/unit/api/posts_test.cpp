@@ -54,6 +54,30 @@ TEST_F(Posts, WithoutATimeGoOutNow) {
     EXPECT_EQ(create(body).at("at"), json::value(to_rfc3339(clock_.at)));
 }
 
+TEST_F(Posts, TakeTimesAsPeopleWriteThem) {
+    const auto send_at = [&](const std::string& at) {
+        auto body = picture_post();
+        body.erase("zone");
+        body["at"] = at;
+        return body_of(local("POST", "/v1/posts?check=true", body));
+    };
+    const auto when = [&](const std::string& at) { return send_at(at).at("post").at("at"); };
+    EXPECT_EQ(when("2027-02-01T10:00Z"), "2027-02-01T10:00:00Z");
+    EXPECT_EQ(when("2027-02-01T10:00+01:00"), "2027-02-01T09:00:00Z");
+    EXPECT_EQ(when("2027-02-01T10:00:30-0130"), "2027-02-01T11:30:30Z");
+    EXPECT_EQ(when("now"), json::value(to_rfc3339(clock_.at)));
+    const std::pair<std::string, std::string> wrong[]{{"18:00", "no date"},
+                                                      {"2026-11-26", "no time of day"},
+                                                      {"2020-01-01T00:00Z", "has passed"},
+                                                      {"2027-02-01T10:00Q-", "2027"},
+                                                      {"2027-02-01T25:00Z", "2027"}};
+    for (const auto& [at, why] : wrong) {
+        const auto problem = send_at(at);
+        EXPECT_EQ(problem.at("code"), "E_TIME_SYNTAX") << at;
+        EXPECT_TRUE(std::string_view(problem.at("detail").as_string()).contains(why)) << problem;
+    }
+}
+
 TEST_F(Posts, ACheckStoresNothing) {
     const auto good = local("POST", "/v1/posts?check=true", picture_post());
     EXPECT_EQ(good.status, 200);
@@ -94,6 +118,9 @@ TEST_F(Posts, WhatIsWrongIsNamed) {
     EXPECT_EQ(code("media", json::array{json::object{{"url", "file:///etc/passwd"}}}), "E_MEDIA_ADDRESS");
     EXPECT_EQ(code("at", "tomorrow"), "E_TIME_SYNTAX");
     EXPECT_EQ(code("at", "2020-01-01T00:00"), "E_TIME_SYNTAX"); // has passed
+    EXPECT_EQ(code("at", ""), "E_TIME_SYNTAX") << "what was to be filled in must not publish at once";
+    EXPECT_EQ(code("at", nullptr), "E_USAGE") << "a zone without a time";
+    EXPECT_EQ(code("background", "red"), "E_USAGE");
     EXPECT_EQ(code("zone", "Europe/Atlantis"), "E_ZONE_UNKNOWN");
     EXPECT_EQ(code("reel", json::object{{"trial", "maybe"}}), "E_HTTP_BODY");
     EXPECT_EQ(count(), 0U);
