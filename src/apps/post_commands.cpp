@@ -1,19 +1,22 @@
 #include <apps/commands.hpp>
 
+#include <api/json.hpp>
+#include <apps/local_file.hpp>
 #include <apps/post_flow.hpp>
 #include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
 #include <base/percent.hpp>
 #include <core/csv.hpp>
+#include <core/dotenv_text.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
+#include <map>
 #include <memory>
+#include <utility>
 
 namespace everlong::apps {
 namespace {
@@ -222,34 +225,96 @@ struct ImportFlags {
     bool is_once = false;
 };
 
-// Files beside the table are brought, each once; a table that is only checked keeps nothing, so they are removed again.
+// What a service takes of a table.
+constexpr std::uint64_t kMostTableBytes = 1024 * 1024;
+constexpr int kFirstServerStatus = 500;
+
+std::string head_of(std::string_view cell) {
+    std::string head(core::text::trim_blanks(cell));
+    std::ranges::transform(head, head.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return head;
+}
+
+// Files beside the table are brought, each once; those that nothing is made of are removed again. One that cannot be brought
+// is the problem of the rows that name it, and of no other.
 class TableFiles {
 public:
     TableFiles(PostFlow& flow, fs::path folder) : flow_(flow), folder_(std::move(folder)) {}
 
-    // Whatever a cell names that is neither an address nor an id. Gives the answer that refused one of them.
-    Task<std::optional<ApiReply>> bring(std::string cell) {
+    // Whatever a cell names that is neither an address nor an id.
+    Task<void> bring_all(const core::CsvTable& table) {
+        for (std::size_t i = 1; i < table.rows.size(); ++i) {
+            for (std::size_t k = 0; k < table.rows[i].size() && k < table.rows[0].size(); ++k) {
+                const std::string head = head_of(table.rows[0][k]);
+                if (head != "media" && head != "cover") continue;
+                auto brought = co_await bring_cell(table.rows[i][k], table.lines[i]);
+                if (!brought) co_return fail(brought.error());
+                if (refused) co_return Result<void>{};
+            }
+        }
+        co_return Result<void>{};
+    }
+
+    // The API knows of a file only that it did not come with the table; why, is known here.
+    void explain(json::array& rows) const {
+        for (json::value& item : rows) {
+            json::object& row = item.as_object();
+            const auto problem = problems_.find(static_cast<int>(row.at("line").as_int64()));
+            const json::object* told = object_at(row, "problem");
+            if (problem != problems_.end() && told != nullptr &&
+                text_at(*told, "code") == code_name(Code::kFileUnknown))
+                row["problem"] = problem->second;
+        }
+    }
+
+    Async<void> drop_all() {
+        for (const auto& [name, id] : ids)
+            (void)co_await flow_.ask("DELETE", "/v1/files/" + std::string(id.as_string()));
+    }
+
+    json::object ids;                    // by their names in the table
+    std::optional<json::object> refused; // the problem that keeps every file from being taken
+
+private:
+    Task<void> bring_cell(const std::string& cell, int line) {
+        // A name may have blanks in it: a cell that is one name as a whole is taken first, as the API does.
+        const std::string whole(core::text::trim_blanks(cell));
+        std::error_code unseen;
+        if (whole.contains(' ') && fs::is_regular_file(folder_ / whole, unseen)) co_return co_await bring(whole, line);
         std::string word;
         for (const char c : cell + " ") {
             const bool is_end = c == ' ' || c == '|' || c == '\n' || c == '\r' || c == '\t';
-            if (!is_end) word += c;
-            if (!is_end || word.empty()) continue;
-            if (!is_address(word) && !word.starts_with("file_") && !ids.contains(word)) {
-                auto brought = co_await flow_.bring((folder_ / word).string());
-                if (!brought) co_return fail(brought.error());
-                if (brought->refused) co_return std::move(brought->refused);
-                ids[word] = brought->source;
+            if (!is_end) {
+                word += c;
+                continue;
             }
-            word.clear();
+            if (word.empty()) continue;
+            auto brought = co_await bring(std::exchange(word, {}), line);
+            if (!brought) co_return fail(brought.error());
         }
-        co_return std::nullopt;
+        co_return Result<void>{};
     }
 
-    json::object ids; // by their names in the table
+    Task<void> bring(std::string name, int line) {
+        if (is_address(name) || name.starts_with("file_") || ids.contains(name)) co_return Result<void>{};
+        auto brought = co_await flow_.bring((folder_ / name).string());
+        if (!brought) {
+            if (brought.error().code() != Code::kUsage) co_return fail(brought.error());
+            problems_.emplace(line, api::problem_to_json(brought.error()));
+        } else if (!brought->refused) {
+            ids[name] = brought->source;
+        } else if (brought->refused->status < kFirstServerStatus) {
+            problems_.emplace(line, std::move(brought->refused->body));
+        } else {
+            refused = std::move(brought->refused->body);
+        }
+        co_return Result<void>{};
+    }
 
-private:
     PostFlow& flow_;
     fs::path folder_;
+    std::map<int, json::object> problems_; // by the line of the row, its first one
 };
 
 void print_import(const json::object& answer) {
@@ -275,22 +340,18 @@ void print_import(const json::object& answer) {
 }
 
 Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flags) {
-    std::ifstream stream(flags.file, std::ios::binary);
-    if (!stream) co_return fail(Code::kUsage, Fault::kUsage, "'" + escaped(flags.file) + "' cannot be read");
-    const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-    auto table = core::parse_csv(bytes);
+    auto bytes = read_local_file(flags.file, kMostTableBytes);
+    if (!bytes) co_return fail(bytes.error());
+    auto table = core::parse_csv(*bytes);
     if (!table) co_return fail(table.error());
     TableFiles files(flow, fs::path(flags.file).parent_path());
-    for (std::size_t i = 1; i < table->rows.size(); ++i) {
-        for (std::size_t k = 0; k < table->rows[i].size() && k < table->rows[0].size(); ++k) {
-            const std::string& head = table->rows[0][k];
-            if (head != "media" && head != "cover") continue;
-            auto refused = co_await files.bring(table->rows[i][k]);
-            if (!refused) co_return fail(refused.error().in("line " + std::to_string(table->lines[i])));
-            if (*refused) co_return session.tell_problem((**refused).body);
-        }
+    auto brought = co_await files.bring_all(*table);
+    if (!brought || files.refused) {
+        co_await files.drop_all();
+        if (!brought) co_return fail(brought.error());
+        co_return session.tell_problem(*files.refused);
     }
-    const json::object body{{"table", bytes}, {"files", files.ids}};
+    const json::object body{{"table", *bytes}, {"files", files.ids}};
     app::ApiCall call{
         "POST", "/v1/posts/import?check=" + std::string(flags.is_check ? "true" : "false"), json::serialize(body), {}};
     if (flags.is_partial) call.target += "&partial=true";
@@ -300,11 +361,10 @@ Task<int> import_table(Session& session, PostFlow& flow, const ImportFlags& flag
     call.headers.set("Content-Type", "application/json");
     auto reply = co_await flow.send(std::move(call));
     if (!reply) co_return fail(reply.error());
-    if (flags.is_check) {
-        for (const auto& [name, id] : files.ids)
-            (void)co_await flow.ask("DELETE", "/v1/files/" + std::string(id.as_string()));
-    }
-    if (!reply->body.contains("rows")) co_return session.tell_problem(reply->body);
+    const bool is_read = reply->body.contains("rows");
+    if (flags.is_check || !is_read || reply->body.at("created").as_int64() == 0) co_await files.drop_all();
+    if (!is_read) co_return session.tell_problem(reply->body);
+    files.explain(reply->body.at("rows").as_array());
     if (session.is_json())
         std::cout << json::serialize(reply->body) << std::endl;
     else

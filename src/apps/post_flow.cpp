@@ -1,5 +1,6 @@
 #include <apps/post_flow.hpp>
 
+#include <apps/local_file.hpp>
 #include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
 #include <base/percent.hpp>
@@ -16,7 +17,6 @@
 #include <csignal>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <vector>
 
@@ -51,10 +51,6 @@ std::string to_base64(std::string_view bytes) {
             text += k <= count ? kAlphabet[bits >> (18 - 6 * k) & 63U] : '=';
     }
     return text;
-}
-
-Error unreadable(const std::string& file, std::string_view why) {
-    return {Code::kUsage, Fault::kUsage, "'" + escaped(file) + "' " + std::string(why)};
 }
 
 } // namespace
@@ -111,11 +107,9 @@ Task<ApiReply> PostFlow::ask(std::string method, std::string target, json::objec
 
 Task<PostFlow::Brought> PostFlow::bring(std::string file) {
     if (is_address(file)) co_return Brought{file, std::nullopt};
-    std::error_code problem;
-    if (!fs::is_regular_file(file, problem)) co_return fail(unreadable(file, "is no file that can be read"));
-    const std::uint64_t size = fs::file_size(file, problem);
-    std::ifstream stream(file, std::ios::binary);
-    if (problem || !stream) co_return fail(unreadable(file, "cannot be read"));
+    auto local = LocalFile::open(file);
+    if (!local) co_return fail(local.error());
+    const std::uint64_t size = local->size();
     app::ApiCall begin{"POST", "/v1/files", {}, {}};
     begin.headers.add("Tus-Resumable", "1.0.0");
     begin.headers.add("Upload-Length", std::to_string(size));
@@ -125,12 +119,9 @@ Task<PostFlow::Brought> PostFlow::bring(std::string file) {
     if (made->is_error()) co_return Brought{{}, std::move(*made)};
     const std::string address = made->address;
     for (std::uint64_t offset = 0; offset < size;) {
-        app::ApiCall piece{
-            "PATCH", address, std::string(std::min<std::uint64_t>(kPieceBytes, size - offset), '\0'), {}};
-        stream.read(piece.body.data(), static_cast<std::streamsize>(piece.body.size()));
-        if (static_cast<std::size_t>(stream.gcount()) != piece.body.size()) {
-            co_return fail(unreadable(file, "has become shorter while it was read"));
-        }
+        auto bytes = local->read(static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, size - offset)));
+        if (!bytes) co_return fail(bytes.error());
+        app::ApiCall piece{"PATCH", address, std::move(*bytes), {}};
         piece.headers.add("Tus-Resumable", "1.0.0");
         piece.headers.add("Upload-Offset", std::to_string(offset));
         piece.headers.add("Content-Type", "application/offset+octet-stream");

@@ -304,6 +304,40 @@ class Commands(Posts):
         self.assertEqual(self.json_of(*create, "--at", "now", "--wait")["state"], "published")
         self.assertEqual(len(self.published()), 1)
 
+    def test_what_is_no_file_is_said_to_be_none_at_once(self):
+        self.serve()
+        self.connect()
+        pipe, empty, gone = (os.path.join(self.folder, name) for name in ("pipe", "empty.jpg", "gone.csv"))
+        os.mkfifo(pipe)
+        open(empty, "w", encoding="utf-8").close()
+        for path, words in ((self.folder, "folder"), (pipe, "pipe"), ("/dev/zero", "device"), (empty, "is empty"),
+                            (gone, "is not there")):
+            for command in (("post", "import", path), ("post", "import", path, "--check"),
+                            ("post", "create", "cafe", "--image", path)):
+                refused = self.cli(*command, expect=2)
+                self.assertEqual(refused.error_code, "E_USAGE", command)
+                self.assertIn(f"'{path}' ", refused.said)
+                self.assertIn(words, refused.said)
+        self.assertEqual(self.json_of("post", "list")["posts"], [])
+
+    @in_both_modes
+    def test_a_missing_file_is_the_problem_of_its_row(self):
+        self.connect()
+        shutil.copy(media("red.jpg"), os.path.join(self.folder, "my red.jpg"))
+        table = os.path.join(self.folder, "plan.csv")
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("channel,Media,caption,at\ncafe,gone.jpg,One,2099-12-24T18:00\ncafe,my red.jpg,Two,2099-12-25T18:00\n"
+                       f"cafe,{self.folder},Three,2099-12-26T18:00\n")
+        for flags in (("--check",), (), ("--partial",)):
+            answer = self.json_of("post", "import", table, *flags, expect=1)
+            self.assertEqual([row["ok"] for row in answer["rows"]], [False, True, False])
+            self.assertIn("gone.jpg' is not there", answer["rows"][0]["problem"]["detail"])
+            self.assertIn("folder", answer["rows"][2]["problem"]["detail"])
+            self.assertEqual(answer["created"], 1 if flags == ("--partial",) else 0)
+            if not answer["created"]:
+                self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "files of what was not made are gone")
+        self.assertEqual([post["caption"] for post in self.json_of("post", "list")["posts"]], ["Two"])
+
     @in_both_modes
     def test_a_table_is_imported_with_the_files_beside_it(self):
         self.connect()
