@@ -15,6 +15,11 @@ constexpr std::size_t kMostItems = 100;
 constexpr std::size_t kShownBytes = 80;
 
 std::unexpected<Error> bad(std::string why) {
+    return fail(Code::kUsage, Fault::kUsage, std::move(why));
+}
+
+// Of another type than is taken: a person at a terminal cannot bring this about.
+std::unexpected<Error> bad_type(std::string why) {
     return fail(Code::kHttpBody, Fault::kUsage, std::move(why));
 }
 
@@ -36,7 +41,7 @@ Result<const json::array*> list_of(const json::object& body, std::string_view na
     static const json::array kNone;
     if (!has(body, name)) return &kNone;
     const json::value& value = body.at(name);
-    if (!value.is_array()) return bad(std::string(name) + " is not a list");
+    if (!value.is_array()) return bad_type(std::string(name) + " is not a list");
     if (value.get_array().size() > kMostItems) return bad(std::string(name) + " has more than 100 items");
     return &value.get_array();
 }
@@ -45,7 +50,7 @@ Result<std::optional<double>> share_of(const json::object& tag, std::string_view
     if (!has(tag, name)) return std::optional<double>();
     boost::system::error_code problem;
     const double value = tag.at(name).to_number<double>(problem);
-    if (problem || !std::isfinite(value)) return bad(std::string(name) + " of a tag is not a number");
+    if (problem || !std::isfinite(value)) return bad_type(std::string(name) + " of a tag is not a number");
     return std::optional(value);
 }
 
@@ -100,7 +105,7 @@ Result<void> take_source(const std::string& text, core::FileId& file, std::strin
 Result<void> read_source(const json::value& value, core::FileId& file, std::string& url, bool is_rehearsal) {
     if (const auto* text = value.if_string()) return take_source(std::string(*text), file, url, is_rehearsal);
     const auto* object = value.if_object();
-    if (object == nullptr) return bad("a picture or video is {\"file\":…} or {\"url\":…}");
+    if (object == nullptr) return bad_type("a picture or video is {\"file\":…} or {\"url\":…}");
     auto id = text_of(*object, "file");
     auto address = text_of(*object, "url");
     if (!id) return fail(id.error());
@@ -183,7 +188,7 @@ Result<std::vector<std::string>> read_names(const json::object& body, std::strin
     if (!items) return fail(items.error());
     std::vector<std::string> names;
     for (const json::value& item : **items) {
-        if (!item.is_string()) return bad("an item of " + std::string(name) + " is not a text");
+        if (!item.is_string()) return bad_type("an item of " + std::string(name) + " is not a text");
         names.emplace_back(item.get_string());
     }
     return names;
@@ -277,7 +282,7 @@ Result<core::PostContent> read_content(const json::object& body, core::PostConte
         base.collaborators = std::move(*names);
     }
     if (const json::value* reel = body.if_contains("reel")) {
-        if (!reel->is_object() && !reel->is_null()) return bad("reel is not an object");
+        if (!reel->is_object() && !reel->is_null()) return bad_type("reel is not an object");
         auto settings = read_reel(reel->is_null() ? json::object{} : reel->get_object(), is_rehearsal);
         if (!settings) return fail(settings.error());
         base.reel = std::move(*settings);

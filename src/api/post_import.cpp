@@ -55,7 +55,7 @@ Result<bool> yes_or_no(std::string_view column, std::string_view text) {
     const std::string word = lower(text);
     if (word == "true" || word == "yes" || word == "1") return true;
     if (word == "false" || word == "no" || word == "0") return false;
-    return fail(Code::kHttpBody, Fault::kUsage, std::string(column) + " is neither yes nor no");
+    return fail(Code::kUsage, Fault::kUsage, std::string(column) + " is neither yes nor no");
 }
 
 struct Row {
@@ -142,11 +142,11 @@ Result<std::vector<std::string>> read_heads(const core::CsvRow& heads) {
         std::string known;
         for (const std::string_view column : kColumns)
             known += (known.empty() ? "" : ", ") + std::string(column);
-        return fail(Code::kHttpBody, Fault::kUsage,
+        return fail(Code::kUsage, Fault::kUsage,
                     "'" + core::scrub(head, kShownBytes) + "' is no column that is known: " + known);
     }
     if (std::set(columns.begin(), columns.end()).size() != columns.size()) {
-        return fail(Code::kHttpBody, Fault::kUsage, "two columns have the same head");
+        return fail(Code::kUsage, Fault::kUsage, "two columns have the same head");
     }
     return columns;
 }
@@ -175,7 +175,7 @@ Result<void> set_cell(json::object& body, json::object& reel, std::string_view c
         std::int64_t number = 0;
         const auto [end, problem] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
         if (problem != std::errc() || end != cell.data() + cell.size()) {
-            return fail(Code::kHttpBody, Fault::kUsage, "thumb_offset_ms is not a whole number");
+            return fail(Code::kUsage, Fault::kUsage, "thumb_offset_ms is not a whole number");
         }
         reel[column] = number;
     } else if (column == "audio_name" || column == "trial") {
@@ -202,7 +202,7 @@ Row read_row(const std::vector<std::string>& columns, const core::CsvRow& cells,
     Row row;
     row.line = line;
     if (cells.size() > columns.size()) {
-        row.error = Error(Code::kHttpBody, Fault::kUsage, "it has more cells than the first line");
+        row.error = Error(Code::kUsage, Fault::kUsage, "it has more cells than the first line");
         return row;
     }
     json::object reel;
@@ -258,8 +258,8 @@ Result<std::vector<Row>> read_table(const Call& call, const Wish& wish) {
     if (!sent) return fail(sent.error());
     auto table = core::parse_csv(sent->table);
     if (!table) return fail(table.error());
-    if (table->rows.size() < 2) return fail(Code::kHttpBody, Fault::kUsage, "the table has no row below its heads");
-    if (table->rows.size() - 1 > kMostRows) return fail(Code::kHttpBody, Fault::kUsage, "more than 5000 rows");
+    if (table->rows.size() < 2) return fail(Code::kUsage, Fault::kUsage, "the table has no row below its heads");
+    if (table->rows.size() - 1 > kMostRows) return fail(Code::kUsage, Fault::kUsage, "more than 5000 rows");
     auto columns = read_heads(table->rows.front());
     if (!columns) return fail(columns.error());
     auto key = idempotency_key_of(call.request);

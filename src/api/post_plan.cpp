@@ -62,7 +62,7 @@ Task<core::PreflightContext> what_is_known(const ApiContext& context, const port
 }
 
 Task<ports::Channel> channel_for(const ApiContext& context, const Caller& caller, const std::string& name) {
-    if (name.empty()) co_return fail(Code::kHttpBody, Fault::kUsage, "channel is missing");
+    if (name.empty()) co_return fail(Code::kUsage, Fault::kUsage, "channel is missing");
     if (!caller.may_see(name)) co_return fail(core::unknown_channel(name));
     co_return co_await engine::find_channel(context.world, name);
 }
@@ -114,7 +114,7 @@ Result<core::Schedule> plan_schedule(const ApiContext& context, const json::obje
     auto at = text_of(body, "at");
     if (!at) return fail(at.error());
     if (*at == "now") {
-        if (is_draft) return fail(Code::kHttpBody, Fault::kUsage, "a draft goes out at no time, also not now");
+        if (is_draft) return fail(Code::kUsage, Fault::kUsage, "a draft goes out at no time, also not now");
         return core::Schedule{now, {}, {}};
     }
     const bool was_draft = base != nullptr && base->state == core::PostState::kDraft;
@@ -123,7 +123,7 @@ Result<core::Schedule> plan_schedule(const ApiContext& context, const json::obje
     const bool has_good_time =
         was_draft && core::has_time(*base) && base->schedule.due_at >= now - kPastIsForgiven && !is_taken_away;
     if (was_draft && !is_draft && at->empty() && !has_good_time) {
-        return fail(Code::kHttpBody, Fault::kUsage,
+        return fail(Code::kUsage, Fault::kUsage,
                     R"(a draft that is scheduled needs a time to come: at, which may be "now")");
     }
     auto schedule = read_schedule(body, base != nullptr ? &base->schedule : nullptr, context.publishing->zones, now);
@@ -165,7 +165,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     plan.is_draft = *draft || stays_draft;
     if (base == nullptr) plan.post.state = plan.is_draft ? core::PostState::kDraft : core::PostState::kScheduled;
     if (base != nullptr && !name->empty() && *name != base->channel_name) {
-        co_return fail(Code::kHttpBody, Fault::kUsage, "a post stays with its channel; make another one");
+        co_return fail(Code::kUsage, Fault::kUsage, "a post stays with its channel; make another one");
     }
     auto channel = co_await channel_for(context, caller, base != nullptr ? base->channel_name : *name);
     if (!channel) co_return fail(channel.error());

@@ -258,7 +258,7 @@ Async<Answer> settle_post(Call& call) {
     if (!media_id) co_return fail(media_id.error());
     const bool is_number = std::ranges::all_of(*media_id, [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number || media_id->size() > 32)
-        co_return fail(Code::kHttpBody, Fault::kUsage, "media_id is no number of Meta's");
+        co_return fail(Code::kUsage, Fault::kUsage, "media_id is no number of Meta's");
     const Wish wish = [&](core::Post post, Instant now) {
         return *is_published ? core::settle_published(std::move(post), *media_id, now)
                              : core::settle_unpublished(std::move(post), now);

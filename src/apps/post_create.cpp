@@ -5,6 +5,7 @@
 #include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
 #include <base/time.hpp>
+#include <core/dotenv_text.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -93,6 +94,19 @@ json::object body_of(const CreateFlags& flags, const Media& media) {
     return body;
 }
 
+// A terminal or a script in another encoding; JSON could not carry it.
+Result<void> check_texts(const CreateFlags& flags) {
+    std::vector<std::pair<std::string_view, std::string_view>> texts{
+        {"--caption", flags.caption}, {"--first-comment", flags.first_comment}, {"--audio-name", flags.audio_name}};
+    for (const std::string& text : flags.alt_texts)
+        texts.emplace_back("--alt-text", text);
+    for (const auto& [flag, text] : texts) {
+        if (core::text::is_utf8(text)) continue;
+        return fail(Code::kUsage, Fault::kUsage, std::string(flag) + " is not in UTF-8, which Meta takes alone");
+    }
+    return {};
+}
+
 // What is due this soon goes out while the command is there to see it.
 constexpr Milliseconds kIsNow = Minutes(1);
 constexpr int kCreated = 201;
@@ -108,6 +122,10 @@ public:
         // Before anything is brought.
         auto tags = read_tags(media->files.size());
         if (!tags) co_return fail(tags.error());
+        if (flags_.at.empty() && !flags_.zone.empty()) {
+            co_return fail(Code::kUsage, Fault::kUsage, "--zone without --at: say when, on that zone's clocks");
+        }
+        if (auto checked = check_texts(flags_); !checked) co_return fail(checked.error());
         json::object body = body_of(flags_, *media);
         json::array items;
         for (std::size_t i = 0; i < media->files.size(); ++i) {

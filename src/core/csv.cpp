@@ -59,7 +59,8 @@ struct Reader {
 
 Result<CsvTable> parse_csv(std::string_view text) {
     if (text.starts_with(text::kByteOrderMark)) text.remove_prefix(text::kByteOrderMark.size());
-    if (!text::is_utf8(text)) return fail(Code::kHttpBody, Fault::kUsage, "the table is not in UTF-8");
+    if (!text::is_utf8(text))
+        return fail(Code::kUsage, Fault::kUsage, "the table is not in UTF-8: save it as CSV in UTF-8");
     Reader reader{.text = text, .separator = find_separator(text)};
     CsvTable table;
     while (!reader.is_over()) {
@@ -67,7 +68,7 @@ Result<CsvTable> parse_csv(std::string_view text) {
         CsvRow row;
         for (;;) {
             if (!reader.read_cell(row.emplace_back())) {
-                return fail(Code::kHttpBody, Fault::kUsage,
+                return fail(Code::kUsage, Fault::kUsage,
                             "a cell that is quoted from line " + std::to_string(line) + " on does not end");
             }
             if (reader.is_over() || reader.is_at_break()) break;

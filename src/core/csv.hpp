@@ -12,7 +12,7 @@ namespace everlong::core {
 using CsvRow = std::vector<std::string>;
 
 // Every row, the heads included; empty lines are left out, so `lines` tells where each one begins (from 1). The sign
-// between cells is the one that the first line has. kHttpBody (kUsage): no UTF-8, or a quoted cell that does not end.
+// between cells is the one that the first line has. kUsage (kUsage): no UTF-8, or a quoted cell that does not end.
 struct CsvTable {
     std::vector<CsvRow> rows;
     std::vector<int> lines;

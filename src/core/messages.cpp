@@ -10,7 +10,7 @@ namespace {
 // Exit codes: 1 something is wrong with what was looked at, 2 unusable input, 3 may pass, 4 this machine.
 constexpr Message kMessages[] = {
     {Code::kUsage, 2, 400, "bad-input", "fix-request", "This input cannot be used",
-     "Read the help of the command (add --help) and correct the input."},
+     "Correct what is named here; what can be given tells the help of the command (--help), or docs/http-api.md."},
     {Code::kConfig, 2, 500, "bad-configuration", "fix-configuration", "The configuration cannot be used",
      "Correct the named setting in the environment, the .env of the working directory or on the command line."},
     {Code::kChannelName, 2, 400, "bad-channel-name", "fix-request", "This is no channel name",

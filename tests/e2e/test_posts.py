@@ -250,7 +250,7 @@ class Commands(Posts):
         self.assertEqual(refused.error_code, "E_POST_STATE")
         self.assertIn("everlong post edit", refused.err)
         self.assertEqual(self.cli(*edit, expect=2).error_code, "E_USAGE")
-        self.assertEqual(self.cli(*edit, "--schedule", expect=2).error_code, "E_HTTP_BODY")
+        self.assertEqual(self.cli(*edit, "--schedule", expect=2).error_code, "E_USAGE")
         year = instant(self.sim.now()).year + 1
         post = self.json_of(*edit, "--at", f"{year}-12-24T18:00", "--zone", "Europe/Berlin", "--caption", "Two")
         self.assertEqual((post["state"], post["at"], post["caption"]), ("draft", f"{year}-12-24T17:00:00Z", "Two"))
@@ -319,6 +319,29 @@ class Commands(Posts):
                 self.assertIn(f"'{path}' ", refused.said)
                 self.assertIn(words, refused.said)
         self.assertEqual(self.json_of("post", "list")["posts"], [])
+
+    def test_words_are_those_for_a_terminal(self):
+        self.serve()
+        self.connect()
+        create = ("post", "create", "cafe", "--image", media("red.jpg"))
+        table = os.path.join(self.folder, "table.csv")
+
+        def told(*arguments):
+            refused = self.cli(*arguments, expect=2)
+            self.assertNotIn("JSON", refused.said)
+            self.assertNotIn("E_HTTP", refused.said)
+            return refused.said
+        for flags, words in ((("--zone", "Europe/Berlin"), "--zone without --at"), (("--background", "red"), "#ffffff"),
+                             (("--caption", os.fsdecode(b"caf\xe9")), "--caption is not in UTF-8"),
+                             (("--at", "18:00"), "has no date"), (("--at", "2099-11-26"), "has no time of day"),
+                             (("--at", "2020-02-01T10:00Z"), "has passed")):
+            self.assertIn(words, told(*create, *flags))
+        for text, words in ((b"channel,colour\ncafe,red\n", "'colour' is no column"), (b"channel,caption\ncafe,caf\xe9\n", "UTF-8"),
+                            (b"channel,media\n", "no row")):
+            with open(table, "wb") as file:
+                file.write(text)
+            self.assertIn(words, told("post", "import", table))
+        self.assertEqual(self.json_of(*create, "--at", "2099-02-01T10:00Z")["at"], "2099-02-01T10:00:00Z")
 
     @in_both_modes
     def test_a_missing_file_is_the_problem_of_its_row(self):

@@ -6,7 +6,7 @@ function counted(number: number, one: string, several: string): string {
 
 // What to do on this page, where the service's own words speak of a command or of one post.
 const toDo: Record<string, string> = {
-  'bad-body': 'Correct it in the table, and give the table again. “What each column means” tells what may stand in it. A channel that is missing can be chosen above.',
+  'bad-input': 'Correct it in the table, and give the table again. “What each column means” tells what may stand in it. A channel that is missing can be chosen above.',
   'file-unknown': 'Drop the picture or video here, beside the table, or give its public address in the column “media”.',
   'channel-unknown': 'Correct the name in the column “channel”, or connect this channel first.',
   'time-syntax': 'Write a time that is still to come: 2031-12-24T18:00 on the clocks of the time zone, or 2031-12-24T17:00:00Z.',
@@ -15,7 +15,7 @@ const toDo: Record<string, string> = {
 };
 
 const titles: Record<string, string> = {
-  'bad-body': 'It cannot be read',
+  'bad-input': 'It cannot be read',
   'file-unknown': 'A picture or video of it is not here',
 };
 

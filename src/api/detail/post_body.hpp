@@ -13,7 +13,8 @@
 
 namespace everlong::api::detail {
 
-// kHttpBody (kUsage) for what is not taken; kMediaAddress (kRefused) for an address that cannot be one of media.
+// kHttpBody (kUsage) for another type than is taken, kUsage (kUsage) for a value that cannot be used; kMediaAddress
+// (kRefused) for an address that cannot be one of media.
 // `is_rehearsal`: a simulator fetches, so private addresses are good.
 Result<core::PostContent> read_content(const json::object& body, core::PostContent base, bool is_rehearsal);
 

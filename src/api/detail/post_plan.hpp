@@ -18,7 +18,7 @@ struct PostPlan {
     bool has_errors() const;             // Meta would refuse it
 };
 
-// `base`: the post that is changed; null: a new one. Errors: kHttpBody, kChannelUnknown, kFileUnknown, kTimeSyntax,
+// `base`: the post that is changed; null: a new one. Errors: kHttpBody, kUsage, kChannelUnknown, kFileUnknown, kTimeSyntax,
 // kZoneUnknown (kUsage), kMediaAddress (kRefused), kHttpScope (kRefused); those of the store.
 Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const json::object& body,
                          const core::Post* base);

@@ -110,7 +110,7 @@ TEST_F(Posts, WhatIsWrongIsNamed) {
         return code_of(local("POST", "/v1/posts", body));
     };
     EXPECT_EQ(code("channel", "nobody"), "E_CHANNEL_UNKNOWN");
-    EXPECT_EQ(code("kind", "poem"), "E_HTTP_BODY");
+    EXPECT_EQ(code("kind", "poem"), "E_USAGE");
     EXPECT_EQ(code("captoin", "x"), "E_HTTP_BODY");
     EXPECT_EQ(code("media", "cat.jpg"), "E_HTTP_BODY");
     EXPECT_EQ(code("media", json::array{"file_00000000000000000000"}), "E_FILE_UNKNOWN");
@@ -122,7 +122,7 @@ TEST_F(Posts, WhatIsWrongIsNamed) {
     EXPECT_EQ(code("at", nullptr), "E_USAGE") << "a zone without a time";
     EXPECT_EQ(code("background", "red"), "E_USAGE");
     EXPECT_EQ(code("zone", "Europe/Atlantis"), "E_ZONE_UNKNOWN");
-    EXPECT_EQ(code("reel", json::object{{"trial", "maybe"}}), "E_HTTP_BODY");
+    EXPECT_EQ(code("reel", json::object{{"trial", "maybe"}}), "E_USAGE");
     EXPECT_EQ(count(), 0U);
 }
 
@@ -231,9 +231,9 @@ TEST_F(Posts, ADraftHasNoTimeUntilItIsGivenOne) {
     const std::string target = "/v1/posts/" + id_of(draft);
     clock_.at += Minutes(5);
     // Nothing goes out because a time was left out.
-    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}})), "E_HTTP_BODY");
-    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}, {"at", nullptr}})), "E_HTTP_BODY");
-    EXPECT_EQ(code_of(local("PATCH", target, {{"at", "now"}})), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}})), "E_USAGE");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}, {"at", nullptr}})), "E_USAGE");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"at", "now"}})), "E_USAGE");
     EXPECT_EQ(body_of(local("PATCH", target, {{"caption", "Better"}})).at("at"), nullptr);
     EXPECT_EQ(body_of(local("PATCH", target, {{"at", "2026-12-25T09:00:00Z"}})).at("at"), "2026-12-25T09:00:00Z");
     EXPECT_EQ(body_of(local("PATCH", target, {{"at", nullptr}})).at("at"), nullptr);
@@ -249,7 +249,7 @@ TEST_F(Posts, ADraftWhoseTimeHasPassedNeedsAnother) {
     body["draft"] = true;
     const std::string target = "/v1/posts/" + id_of(create(body));
     clock_.at += Days(365);
-    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}})), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"draft", false}})), "E_USAGE");
     EXPECT_EQ(body_of(local("PATCH", target, {{"draft", false}, {"at", "now"}})).at("state"), "scheduled");
 }
 
@@ -297,7 +297,7 @@ TEST_F(Posts, AreChangedScheduledAndCancelled) {
     EXPECT_EQ(body_of(changed).at("at"), "2026-12-25T00:00:00Z");
     EXPECT_EQ(body_of(changed).at("caption"), "Better");
     EXPECT_EQ(code_of(local("PATCH", target, {{"draft", true}})), "E_POST_STATE");
-    EXPECT_EQ(code_of(local("PATCH", target, {{"channel", "other"}})), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(local("PATCH", target, {{"channel", "other"}})), "E_USAGE");
     EXPECT_EQ(body_of(local("DELETE", target)).at("state"), "cancelled");
     EXPECT_EQ(code_of(local("DELETE", target)), "E_POST_STATE");
     EXPECT_EQ(code_of(local("PATCH", target, {{"caption", "Too late"}})), "E_POST_STATE");
@@ -337,8 +337,8 @@ TEST_F(Posts, ATableOfThemIsImportedWholeOrNotAtAll) {
     EXPECT_EQ(body_of(import(heads + good, "", {{"Idempotency-Key", "december"}})).at("created"), 1);
     EXPECT_EQ(body_of(import(heads + good, "", {{"Idempotency-Key", "december"}})).at("created"), 0);
     EXPECT_EQ(count(), 2U);
-    EXPECT_EQ(code_of(import("channel,colour\nshop,red\n")), "E_HTTP_BODY");
-    EXPECT_EQ(code_of(import("channel,kind\n")), "E_HTTP_BODY");
+    EXPECT_EQ(code_of(import("channel,colour\nshop,red\n")), "E_USAGE");
+    EXPECT_EQ(code_of(import("channel,kind\n")), "E_USAGE");
 }
 
 // What a person does with a table: mends it, adds to it, and sends it again.

@@ -179,7 +179,7 @@ function Importer({ channels }: { channels: readonly Channel[] }) {
           {isWhole && look.isLooking && <p class="soft" role="status">{said.checking}</p>}
           {look.problem && (
             <ProblemNote
-              problem={{ ...look.problem, title: look.problem.cause === 'bad-body' ? said.cannotRead : look.problem.title, what_to_do: said.toDo(look.problem.cause, look.problem.what_to_do) }}
+              problem={{ ...look.problem, title: look.problem.cause === 'bad-input' ? said.cannotRead : look.problem.title, what_to_do: said.toDo(look.problem.cause, look.problem.what_to_do) }}
             />
           )}
           {wish && look.answer && <Looked answer={look.answer} wish={wish} isStale={look.isLooking} onMade={setMade} />}
