@@ -13,7 +13,7 @@ constexpr int kPreconditionFailed = 412;
 constexpr int kUnsupportedType = 415;
 
 http::Response refuse(int status, std::string detail) {
-    json::object problem = problem_to_json(Error(Code::kHttpRequest, Fault::kUsage, std::move(detail)));
+    json::object problem = problem_to_json(Error(Code::kUsage, Fault::kUsage, std::move(detail)));
     problem["status"] = status;
     http::Response response = json_response(problem, status);
     response.headers.set("Content-Type", "application/problem+json");

@@ -22,7 +22,7 @@ std::optional<std::uint64_t> number_in(const http::Request& head, std::string_vi
 }
 
 std::unexpected<Error> bad_head(std::string why) {
-    return fail(Code::kHttpBody, Fault::kUsage, std::move(why));
+    return fail(Code::kUsage, Fault::kUsage, std::move(why));
 }
 
 // Upload-Metadata: "filename Y2F0LmpwZw==,filetype aW1hZ2UvanBlZw==", in the alphabet of RFC 4648, section 4.

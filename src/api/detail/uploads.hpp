@@ -50,7 +50,7 @@ inline constexpr std::string_view kTusVersion = "1.0.0";
 bool speaks_tus(const http::Request& request);
 
 // What the head of a request plans to bring, its caller being admitted already. `body_bytes`: how many follow, as far as
-// that is told. Errors: kFileOffset (kUsage), kFileUnknown, kFileTooLarge; kHttpBody (kUsage) for a head that does not say
+// that is told. Errors: kFileOffset (kUsage), kFileUnknown, kFileTooLarge; kUsage (kUsage) for a head that does not say
 // enough; those of the store.
 Task<UploadPlan> plan_upload(const ApiContext& context, const Caller& caller, const http::Request& head,
                              const std::vector<std::string>& captured, std::optional<std::uint64_t> body_bytes);

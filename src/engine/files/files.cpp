@@ -24,7 +24,7 @@ std::unexpected<Error> unknown_file(const core::FileId& id) {
 } // namespace
 
 Task<ports::MediaFile> Files::begin(std::string name, std::uint64_t size, std::string actor) {
-    if (size == 0) co_return fail(Code::kUsage, Fault::kUsage, "a file has at least one byte");
+    if (size == 0) co_return fail(Code::kUsage, Fault::kUsage, "the file is empty: it has at least one byte");
     if (size > kMostFileBytes) {
         co_return fail(Code::kFileTooLarge, Fault::kUsage, "it has " + std::to_string(size) + " bytes");
     }
@@ -71,8 +71,9 @@ Task<ports::MediaFile> Files::complete(ports::MediaFile file) {
 
 Task<std::uint64_t> Files::append(const ports::MediaFile& file, std::uint64_t offset, std::string bytes) {
     if (offset > file.size || bytes.size() > file.size - offset) {
-        co_return fail(Code::kFileTooLarge, Fault::kUsage,
-                       "more than the " + std::to_string(file.size) + " bytes that were announced");
+        co_return fail(Code::kUsage, Fault::kUsage,
+                       "more comes than the " + std::to_string(file.size) +
+                           " bytes that were announced (Upload-Length): begin the upload anew with its whole size");
     }
     co_return co_await world_.shelf.append(file.id, offset, std::move(bytes));
 }

@@ -36,7 +36,7 @@ public:
     // With what is on the shelf by now. A file that is whole and was not looked at yet is looked at here: a crash may have
     // come between. kFileUnknown (kUsage).
     Task<ports::MediaFile> find(core::FileId id);
-    // The next bytes; gives how many there are then. They must not go beyond its size: kFileTooLarge (kUsage). Errors of
+    // The next bytes; gives how many there are then. They must not go beyond its size: kUsage (kUsage). Errors of
     // MediaShelf::append.
     Task<std::uint64_t> append(const ports::MediaFile& file, std::uint64_t offset, std::string bytes);
     // A new file: the picture, changed. It is looked at. kFileUnknown (kUsage); errors of MediaTool::convert.
