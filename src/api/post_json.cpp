@@ -129,6 +129,20 @@ json::array findings_to_json(const std::vector<core::Finding>& findings, std::si
     return items;
 }
 
+json::array fixes_to_json(const std::vector<core::Fixed>& fixes, std::size_t media) {
+    json::array items;
+    for (const core::Fixed& fixed : fixes) {
+        json::object item{{"from", facts_to_json(fixed.from)},
+                          {"to", facts_to_json(fixed.to)},
+                          {"cut", json::object{{"width", fixed.cut_width}, {"height", fixed.cut_height}}},
+                          {"added", json::object{{"width", fixed.added_width}, {"height", fixed.added_height}}},
+                          {"text", core::describe(fixed, media)}};
+        item["medium"] = fixed.medium < 0 ? json::value(nullptr) : json::value(fixed.medium);
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
 json::array timeline_to_json(const std::vector<ports::TimelineEntry>& entries) {
     json::array items;
     for (const ports::TimelineEntry& entry : entries) {

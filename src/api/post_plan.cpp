@@ -72,9 +72,10 @@ Task<void> convert(const ApiContext& context, const Caller& caller, PostPlan& pl
                    int medium, core::FileId& id, std::optional<core::MediaFacts>& facts) {
     auto conversion = core::fix_for(plan.post.findings, medium, wish);
     if (!conversion || id.is_empty()) co_return Result<void>{};
-    auto file = co_await context.publishing->files.convert(id, std::move(*conversion), caller.actor());
+    auto file = co_await context.publishing->files.convert(id, *conversion, caller.actor());
     if (!file) co_return fail(file.error());
     plan.converted.push_back(file->id);
+    if (facts && file->facts) plan.fixes.push_back(core::compare(medium, *facts, *file->facts, *conversion));
     id = file->id;
     facts = std::move(file->facts);
     co_return Result<void>{};

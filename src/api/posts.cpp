@@ -171,6 +171,7 @@ Async<Answer> create_post(Call& call) {
         co_return json_response(
             json::object{{"ok", !plan->has_errors()},
                          {"findings", findings_to_json(plan->post.findings, plan->post.content.media.size())},
+                         {"fixes", fixes_to_json(plan->fixes, plan->post.content.media.size())},
                          {"post", post_to_json(plan->post, call.context.publishing->zones, call.now())}});
     }
     if (plan->has_errors() && !plan->is_draft) {

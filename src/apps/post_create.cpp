@@ -265,6 +265,7 @@ private:
             std::cout << json::serialize(answer) << std::endl;
         } else {
             print_findings(answer);
+            print_fixes(answer);
             std::cout << (is_good ? painted("Meta would take this post.", Colour::kGood)
                                   : painted("Meta would refuse this post.", Colour::kBad))
                       << " Nothing was stored or sent.\n";

@@ -101,6 +101,13 @@ void print_findings(const json::object& answer) {
     }
 }
 
+void print_fixes(const json::object& answer) {
+    const auto* fixes = answer.if_contains("fixes");
+    if (fixes == nullptr || !fixes->is_array()) return;
+    for (const json::value& item : fixes->get_array())
+        std::cout << painted("fixed    ", Colour::kGood) << text_at(item.as_object(), "text") << "\n";
+}
+
 void print_post(const json::object& post) {
     Sheet sheet;
     sheet.add_if("post", text_at(post, "id"));

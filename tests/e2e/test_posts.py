@@ -184,7 +184,14 @@ class Commands(Posts):
     def test_what_a_conversion_mends_is_published(self):
         self.connect()
         wide = ("post", "create", "cafe", "--image", media("wide.jpg"), "--fix")
-        self.assertTrue(self.json_of(*wide, "--check")["ok"])
+        checked = self.json_of(*wide, "--check")
+        self.assertTrue(checked["ok"])
+        fixed, = checked["fixes"]
+        sizes = [(facts["format"], facts["width"], facts["height"]) for facts in (fixed["from"], fixed["to"])]
+        self.assertEqual((sizes, fixed["medium"]), ([("jpeg", 1000, 200), ("jpeg", 382, 200)], 0))
+        self.assertEqual((fixed["cut"], fixed["added"]), ({"width": 618, "height": 0}, {"width": 0, "height": 0}))
+        self.assertIn("618 of 1000 pixels of its width are cut off", self.cli(*wide, "--check").out)
+        self.assertIn("pixels are added to its height", self.cli(*wide, "--check", "--fit", "pad").out)
         self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "a check keeps nothing")
         for fit in ("crop", "pad"):
             post = self.json_of(*wide, "--fit", fit, "--wait")

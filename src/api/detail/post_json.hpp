@@ -2,6 +2,7 @@
 // Posts and files as scripts and pages see them (contract, section 2), and the refusals that their addresses share.
 
 #include <api/detail/call.hpp>
+#include <core/publishing/fixed.hpp>
 #include <ports/post_store.hpp>
 
 namespace everlong::api::detail {
@@ -17,6 +18,7 @@ json::object unreadable_to_json(const ports::UnreadablePost& post, const ports::
 json::array page_to_json(const ports::PostPage& page, bool is_newest_first, const ports::TimeZones& zones, Instant now);
 // `media`: how many the post has.
 json::array findings_to_json(const std::vector<core::Finding>& findings, std::size_t media);
+json::array fixes_to_json(const std::vector<core::Fixed>& fixes, std::size_t media);
 json::array timeline_to_json(const std::vector<ports::TimelineEntry>& entries);
 
 // Where this program was put together without what publishes. Error kHttpNotFound (kUsage).

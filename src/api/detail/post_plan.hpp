@@ -2,6 +2,7 @@
 // From what a caller says to a post that could be stored: channel, files and addresses found, every rule of Meta's judged.
 
 #include <api/detail/call.hpp>
+#include <core/publishing/fixed.hpp>
 #include <core/publishing/post_wishes.hpp>
 
 #include <optional>
@@ -15,6 +16,7 @@ struct PostPlan {
     bool is_draft = false;
     std::vector<core::FileId> converted; // files that were made for it, in place of ones that Meta would refuse
     std::optional<Error> late;           // its time has passed: kTimeSyntax (kUsage)
+    std::vector<core::Fixed> fixes;      // what was done to each of them, in the same order
     bool has_errors() const;             // Meta would refuse it
 };
 
