@@ -52,7 +52,8 @@ void print_bash(const std::vector<Node>& nodes) {
     }
     std::cout << "        esac\n    done\n"
                  "    case \"${COMP_WORDS[COMP_CWORD-1]}\" in\n"
-                 "        --env-file|--data) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
+                 "        --env-file|--data|--image|--reel|--story|--carousel|--cover) COMPREPLY=($(compgen -f -- "
+                 "\"$word\")); return ;;\n"
                  "    esac\n"
                  "    case \"$path\" in\n";
     for (const Node& node : nodes) {

@@ -2,6 +2,7 @@
 
 #include <adapters/log_spdlog/log.hpp>
 #include <api/json.hpp>
+#include <apps/terminal.hpp>
 #include <core/graph_errors.hpp>
 
 #include <CLI/CLI.hpp>
@@ -47,6 +48,17 @@ void harden_process() {
     let_writes_fail(SIGXFSZ);
 }
 
+// What stands where a command belongs and is none; empty: every command was understood.
+std::string unknown_command(const CLI::App& root) {
+    const auto all = [](const CLI::App*) { return true; };
+    const CLI::App* app = &root;
+    while (!app->get_subcommands().empty())
+        app = app->get_subcommands().front();
+    const auto rest = root.remaining(true);
+    if (app->get_subcommands(all).empty() || rest.empty() || rest.front().starts_with('-')) return {};
+    return rest.front();
+}
+
 // CLI11's own words, with our code and remedy around them.
 int tell_usage_error(CLI::App& root, const CLI::ParseError& problem, const CommonFlags& flags, int argc, char** argv) {
     if (problem.get_exit_code() == 0) return root.exit(problem);
@@ -54,7 +66,10 @@ int tell_usage_error(CLI::App& root, const CLI::ParseError& problem, const Commo
     for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i)
         is_json = is_json || !std::strcmp(argv[i], "--json");
     // CLI11 repeats what was typed, and somebody may have typed a token.
-    const Error error(Code::kUsage, Fault::kUsage, core::scrub(problem.what()));
+    const std::string unknown = unknown_command(root);
+    const Error error(Code::kUsage, Fault::kUsage,
+                      unknown.empty() ? core::scrub(problem.what())
+                                      : "there is no command '" + escaped(core::scrub(unknown)) + "'");
     if (is_json) {
         std::cout << json::serialize(api::problem_to_json(error)) << std::endl;
     } else {

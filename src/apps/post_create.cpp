@@ -311,10 +311,12 @@ void add_post_create(CLI::App& post, CommandLine line) {
         "and from the top, 0 to 1 (left out: the middle). On videos leave the place out.\n"
         "  everlong post create cafe --carousel a.jpg b.jpg --tag anna --tag 2:ben@0.2,0.75");
     command->add_option("NAME", flags->name, "The channel")->required();
-    command->add_option("--image", flags->image, "A picture");
-    command->add_option("--reel", flags->reel, "A video, as a reel");
-    command->add_option("--story", flags->story, "A picture or video, as a story");
-    command->add_option("--carousel", flags->carousel, "2 to 10 pictures and videos")->expected(1, 100);
+    command->add_option("--image", flags->image, "A picture")->type_name("FILE");
+    command->add_option("--reel", flags->reel, "A video, as a reel")->type_name("FILE");
+    command->add_option("--story", flags->story, "A picture or video, as a story")->type_name("FILE");
+    command->add_option("--carousel", flags->carousel, "2 to 10 pictures and videos")
+        ->expected(1, 100)
+        ->type_name("FILE...");
     command->add_option("--caption", flags->caption, "The text below it");
     command->add_option("--alt-text", flags->alt_texts, "What is to be seen, for who cannot; once a picture, in order");
     command->add_option("--tag", flags->tags, "A username that is tagged: [N:]NAME[@X,Y]; may be repeated");
@@ -327,7 +329,7 @@ void add_post_create(CLI::App& post, CommandLine line) {
     command->add_option("--first-comment", flags->first_comment, "A comment that is made as soon as it is live");
     command->add_option("--location", flags->location, "The id of a Facebook Page that has a place");
     command->add_option("--collaborator", flags->collaborators, "A username that is asked to join; may be repeated");
-    command->add_option("--cover", flags->cover, "A picture that stands for the reel");
+    command->add_option("--cover", flags->cover, "A picture that stands for the reel")->type_name("FILE");
     command->add_option("--thumb-offset", flags->thumb_offset_ms, "Or the frame at this time of it, in milliseconds")
         ->check(CLI::Range(0, 24 * 3600 * 1000));
     command->add_option("--share-to-feed", flags->share_to_feed, "A reel in the feed, too: yes or no")

@@ -118,7 +118,9 @@ constexpr Message kMessages[] = {
     {Code::kIo, 4, 500, "io-error", "check-disk", "Reading or writing on this machine failed",
      "Check the disk and the system log; nothing was reported as done that was not."},
     {Code::kPermissions, 4, 500, "permissions", "fix-permissions", "Owner or mode of a file is not right",
-     "Run the command that the detail names, as the user that Everlong runs as."},
+     "Run Everlong as the user that owns it, or give it to the user that Everlong runs as; where the detail names a "
+     "command, "
+     "that does it."},
     {Code::kAlreadyRunning, 4, 409, "already-running", "stop-other", "Another Everlong uses this data directory",
      "Stop the other one, or choose another directory with --data or EVERLONG_DATA."},
     {Code::kBusy, 3, 503, "busy", "wait-and-retry", "Somebody else is working on the same thing",

@@ -407,6 +407,17 @@ class Commands(Posts):
         self.assertEqual(len(self.json_of("post", "list")["posts"]), 3)
 
 
+class Words(EndToEnd):
+    def test_a_command_that_there_is_not_is_called_so(self):
+        for words, unknown in ((("nonsense",), "nonsense"), (("post", "nonsense", "--json"), "nonsense"),
+                               (("channel", "lst", "cafe"), "lst")):
+            told = self.cli(*words, expect=2)
+            self.assertIn(f"there is no command '{unknown}'", told.out + told.err, words)
+        for words in ((), ("post",), ("post", "show")):
+            self.assertIn("required", self.cli(*words, expect=2).err, words)
+        self.assertIn("--image FILE", self.cli("post", "create", "--help").out)
+
+
 class Times(Posts):
     def test_a_planned_post_goes_out_at_its_time(self):
         service = self.serve()

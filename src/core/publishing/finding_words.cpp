@@ -93,12 +93,12 @@ constexpr std::array kWords{
     FindingWords{"image-bytes", "The picture's file is too large", "Meta takes 8 MB.", kFix},
     FindingWords{"image-ratio", "The picture's shape is not allowed",
                  "In the feed pictures are between 4:5 (upright) and 1.91:1 (wide).",
-                 "Crop it, or let it be cropped or padded (--fix crop, --fix pad)."},
+                 "Crop it, or let it be cropped (--fix) or padded (--fix --fit pad)."},
     FindingWords{
         "image-orientation", "Whoever shows the picture has to turn it",
         "Its shape is allowed only as it is stored, or only as it is shown, and no page tells which of the two "
         "Meta judges.",
-        "Let it be turned, and cropped or padded where that is needed (--fix crop, --fix pad)."},
+        "Let it be turned (--fix), and where that is needed cropped, or padded (--fix --fit pad)."},
     FindingWords{"image-width", "The picture will be scaled",
                  "Instagram shows 320 to 1440 pixels and changes what lies outside.",
                  "Give it 1080 or 1440 pixels of width to have it as you see it."},

@@ -21,6 +21,8 @@ TimelineEntry line_of(PostEvent event, PostState state, Instant now) {
     return {now, std::string(to_text(event)), {}, {}, state, {}};
 }
 
+constexpr std::string_view kIsOver = "it is over already, there is nothing to cancel";
+
 // Nothing of what was made for it so far is used again. Only where no publish call is open.
 void start_anew(Progress& progress) {
     const int attempts = progress.attempts;
@@ -127,7 +129,8 @@ Result<Change> cancel_post(Post post, Instant now) {
     if (is_call_in_doubt(post)) return not_now(post, "it may be live; settle it first");
     const bool can =
         post.state == PostState::kDraft || post.state == PostState::kHeld || detail::is_before_call(post.state);
-    if (!can) return not_now(post, "too late, or over already");
+    if (is_final(post.state)) return not_now(post, kIsOver);
+    if (!can) return not_now(post, "too late, its publish call may have left");
     Outcome outcome(std::move(post), {}, now);
     outcome.post().state = PostState::kCancelled;
     outcome.progress().next_attempt_at.reset();
@@ -184,7 +187,7 @@ Result<Change> settle_unpublished(Post post, Instant now) {
 }
 
 Result<TimelineEntry> cancel_unreadable(PostState state, bool was_call_begun, Instant now) {
-    if (is_final(state)) return not_now(state, "too late, or over already");
+    if (is_final(state)) return not_now(state, kIsOver);
     if (was_call_begun || state == PostState::kPublishing || state == PostState::kUncertain)
         return not_now(state, "it may be live; settle it first");
     return line_of(PostEvent::kCancelled, PostState::kCancelled, now);

@@ -22,6 +22,14 @@ TEST(PostWishes, ADraftIsNotSentUntilItGetsItsTime) {
     EXPECT_FALSE(schedule_post(post, Schedule{}, kDue));
 }
 
+TEST(PostWishes, ACancelThatComesTooLateSaysWhy) {
+    EXPECT_NE(cancel_post(publishing_post(), kDue).error().detail().find("too late"), std::string::npos);
+    Post failed = start_post(image_post(), false, kDue).post;
+    failed.state = PostState::kFailed;
+    EXPECT_EQ(cancel_post(failed, kDue).error().detail(),
+              "it is failed: it is over already, there is nothing to cancel");
+}
+
 TEST(PostWishes, ADraftIsNotTriedAgain) {
     const auto refused = retry_post(start_post(image_post(), true, kDue).post, kDue);
     ASSERT_FALSE(refused);
