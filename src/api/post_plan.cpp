@@ -75,7 +75,8 @@ Task<void> convert(const ApiContext& context, const Caller& caller, PostPlan& pl
     auto file = co_await context.publishing->files.convert(id, *conversion, caller.actor());
     if (!file) co_return fail(file.error());
     plan.converted.push_back(file->id);
-    if (facts && file->facts) plan.fixes.push_back(core::compare(medium, *facts, *file->facts, *conversion));
+    const core::MediaFacts unknown;
+    plan.fixes.push_back(core::compare(medium, facts.value_or(unknown), file->facts.value_or(unknown), *conversion));
     id = file->id;
     facts = std::move(file->facts);
     co_return Result<void>{};

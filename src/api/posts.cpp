@@ -167,11 +167,17 @@ Async<Answer> create_post(Call& call) {
         co_return fail(in_time.error());
     }
     if (is_asked(call, "check")) {
-        co_await drop_converted(call.context, call.caller, *plan);
+        // Who wants to look at what was converted fetches it, and removes it.
+        const bool is_kept = is_asked(call, "keep");
+        if (!is_kept) co_await drop_converted(call.context, call.caller, *plan);
+        json::array fixes = fixes_to_json(plan->fixes, plan->post.content.media.size());
+        for (std::size_t i = 0; i < fixes.size(); ++i) {
+            fixes[i].get_object()["file"] = is_kept ? json::value(plan->converted[i].text()) : json::value(nullptr);
+        }
         co_return json_response(
             json::object{{"ok", !plan->has_errors()},
                          {"findings", findings_to_json(plan->post.findings, plan->post.content.media.size())},
-                         {"fixes", fixes_to_json(plan->fixes, plan->post.content.media.size())},
+                         {"fixes", std::move(fixes)},
                          {"post", post_to_json(plan->post, call.context.publishing->zones, call.now())}});
     }
     if (plan->has_errors() && !plan->is_draft) {

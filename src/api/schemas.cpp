@@ -294,6 +294,7 @@ constexpr QueryParameter kQueryParameters[] = {
     {"until", "Only posts due before this instant", R"({"type":"string","format":"date-time"})"},
     {"order", "Which of two posts comes first", R"({"enum":["newest","oldest"],"default":"newest"})"},
     {"check", "A dry run: everything is judged, nothing is stored", R"({"type":"boolean","default":false})"},
+    {"keep", "With check: pictures that were converted stay, to be looked at", R"({"type":"boolean","default":false})"},
     {"partial", "Store the good rows, though others are not", R"({"type":"boolean","default":false})"},
     {"once", "A row with the key, or else the cells, of one that made a post before makes none again",
      R"({"type":"boolean","default":false})"},

@@ -10,11 +10,15 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
 
 namespace everlong::apps {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct CreateFlags {
     std::string name;
@@ -42,6 +46,7 @@ struct CreateFlags {
     bool is_fix = false;
     std::string fit;
     std::string background;
+    std::string fix_folder;
     bool is_draft = false;
     bool waits = false;
 };
@@ -126,6 +131,7 @@ public:
             co_return fail(Code::kUsage, Fault::kUsage, "--zone without --at: say when, on that zone's clocks");
         }
         if (auto checked = check_texts(flags_); !checked) co_return fail(checked.error());
+        sources_ = media->files;
         json::object body = body_of(flags_, *media);
         json::array items;
         for (std::size_t i = 0; i < media->files.size(); ++i) {
@@ -227,7 +233,9 @@ private:
     }
 
     Task<int> post(json::object body) {
-        app::ApiCall call{"POST", flags_.is_check ? "/v1/posts?check=true" : "/v1/posts", json::serialize(body), {}};
+        std::string target = flags_.is_check ? "/v1/posts?check=true" : "/v1/posts";
+        if (!flags_.fix_folder.empty()) target += "&keep=true";
+        app::ApiCall call{"POST", std::move(target), json::serialize(body), {}};
         if (!flags_.key.empty()) call.headers.set("Idempotency-Key", flags_.key);
         auto reply = co_await flow_.send(std::move(call));
         if (!reply) co_return fail(reply.error());
@@ -237,6 +245,10 @@ private:
         if (reply->is_error()) {
             if (!session_.is_json()) print_findings(reply->body);
             co_return session_.tell_problem(reply->body);
+        }
+        if (!flags_.fix_folder.empty()) {
+            auto written = co_await write_fixes(reply->body);
+            if (!written) co_return fail(written.error());
         }
         if (flags_.is_check) co_return tell_check(reply->body);
         const std::string id = text_at(reply->body, "id");
@@ -249,6 +261,40 @@ private:
         const int code = tell_post(session_, *reply);
         if (!is_new) std::cerr << "This key had made this post before; no second one was made.\n";
         co_return code;
+    }
+
+    // The converted pictures, for a person to look at; nothing of them is kept there.
+    Task<void> write_fixes(json::object& answer) {
+        for (json::value& item : answer.at("fixes").as_array()) {
+            json::object& fixed = item.as_object();
+            const std::string id = text_at(fixed, "file");
+            const auto* medium = fixed.if_contains("medium");
+            const bool is_cover = medium == nullptr || !medium->is_int64();
+            const std::size_t index = is_cover ? 0 : static_cast<std::size_t>(medium->get_int64());
+            const auto bytes = co_await flow_.fetch(id);
+            (void)co_await flow_.ask("DELETE", "/v1/files/" + id);
+            if (!bytes) co_return fail(bytes.error());
+            const std::string source = is_cover ? flags_.cover : sources_.at(index);
+            const std::string number = is_cover ? "cover" : std::to_string(index + 1);
+            auto path = write_new(number + "-" + fs::path(source).stem().string(), *bytes);
+            if (!path) co_return fail(path.error());
+            fixed["file"] = nullptr;
+            fixed["written"] = std::move(*path);
+        }
+        co_return Result<void>{};
+    }
+
+    // No file that is there is written over.
+    Result<std::string> write_new(const std::string& stem, const std::string& bytes) const {
+        std::error_code problem;
+        fs::create_directories(flags_.fix_folder, problem);
+        fs::path path = fs::path(flags_.fix_folder) / (stem + ".jpg");
+        for (int number = 2; fs::exists(fs::symlink_status(path, problem)); ++number)
+            path = fs::path(flags_.fix_folder) / (stem + "-" + std::to_string(number) + ".jpg");
+        std::ofstream stream(path, std::ios::binary);
+        stream << bytes << std::flush;
+        if (!stream) return fail(Code::kIo, Fault::kLocal, "'" + escaped(path.string()) + "' cannot be written");
+        return path.string();
     }
 
     bool should_wait(const json::object& post) const {
@@ -278,6 +324,7 @@ private:
     PostFlow& flow_;
     const CreateFlags& flags_;
     std::vector<std::string> files_;
+    std::vector<std::string> sources_; // as they were named
     std::optional<ApiReply> refused_;
 };
 
@@ -338,11 +385,19 @@ void add_post_create(CLI::App& post, CommandLine line) {
     command->add_option("--trial", flags->trial, "A reel that only strangers see at first: manual or performance")
         ->check(CLI::IsMember({"manual", "performance"}));
     command->add_flag("--ai-generated", flags->is_ai_generated, "Tell Meta that it was made by AI");
-    command->add_flag("--check", flags->is_check, "Only say what Meta would refuse; nothing is stored or sent");
-    command->add_flag("--fix", flags->is_fix, "Convert pictures that Meta would refuse: to JPEG, to a shape it takes");
+    CLI::Option* check =
+        command->add_flag("--check", flags->is_check, "Only say what Meta would refuse; nothing is stored or sent");
+    CLI::Option* fix = command->add_flag("--fix", flags->is_fix,
+                                         "Convert pictures that Meta would refuse: to JPEG, to a shape it takes");
     command->add_option("--fit", flags->fit, "How --fix changes a shape: crop (default) or pad")
         ->check(CLI::IsMember({"crop", "pad"}));
     command->add_option("--background", flags->background, "Of what is padded or was transparent (#ffffff)");
+    command
+        ->add_option("--fix-out", flags->fix_folder,
+                     "With --fix --check: write the converted pictures there, to look at them")
+        ->type_name("FOLDER")
+        ->needs(check)
+        ->needs(fix);
     command->add_flag("--draft", flags->is_draft, "Keep it without sending it");
     command->add_flag("--wait", flags->waits, "Return when it is published, or a person is asked");
     command

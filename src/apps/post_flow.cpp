@@ -4,6 +4,7 @@
 #include <apps/post_view.hpp>
 #include <apps/terminal.hpp>
 #include <base/percent.hpp>
+#include <http/body_stream.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -103,6 +104,22 @@ Task<ApiReply> PostFlow::send(app::ApiCall call) {
 Task<ApiReply> PostFlow::ask(std::string method, std::string target, json::object body) {
     app::ApiCall call{std::move(method), std::move(target), body.empty() ? "" : json::serialize(body), {}};
     return send(std::move(call));
+}
+
+Task<std::string> PostFlow::fetch(const std::string& id) {
+    auto answer = co_await host_.call({"GET", "/v1/files/" + percent_encode(id) + "/content", {}, {}});
+    if (!answer) co_return fail(answer.error());
+    if (answer->status != 200) {
+        co_return fail(Code::kInternal, Fault::kLocal,
+                       "the converted picture was not given: " + std::to_string(answer->status));
+    }
+    std::string bytes = std::move(answer->body);
+    while (answer->stream) {
+        const std::string piece = co_await answer->stream->next();
+        if (piece.empty()) break;
+        bytes += piece;
+    }
+    co_return bytes;
 }
 
 Task<PostFlow::Brought> PostFlow::bring(std::string file) {

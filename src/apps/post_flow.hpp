@@ -34,6 +34,9 @@ public:
     Task<ApiReply> ask(std::string method, std::string target, json::object body = {});
     Task<ApiReply> send(app::ApiCall call);
 
+    // The bytes of a file that is kept there. Errors: those of the gateway; kInternal where it is not given.
+    Task<std::string> fetch(const std::string& id);
+
     // The id of a file of this machine that is brought there, or the address as it is. An answer that is an error comes as
     // such in the reply; kUsage (kUsage) where the file cannot be read.
     struct Brought {

@@ -104,8 +104,11 @@ void print_findings(const json::object& answer) {
 void print_fixes(const json::object& answer) {
     const auto* fixes = answer.if_contains("fixes");
     if (fixes == nullptr || !fixes->is_array()) return;
-    for (const json::value& item : fixes->get_array())
-        std::cout << painted("fixed    ", Colour::kGood) << text_at(item.as_object(), "text") << "\n";
+    for (const json::value& item : fixes->get_array()) {
+        const json::object& fixed = item.as_object();
+        std::cout << painted("fixed    ", Colour::kGood) << text_at(fixed, "text") << "\n";
+        if (const auto path = text_at(fixed, "written"); !path.empty()) std::cout << "         " << path << "\n";
+    }
 }
 
 void print_post(const json::object& post) {

@@ -192,6 +192,12 @@ class Commands(Posts):
         self.assertEqual((fixed["cut"], fixed["added"]), ({"width": 618, "height": 0}, {"width": 0, "height": 0}))
         self.assertIn("618 of 1000 pixels of its width are cut off", self.cli(*wide, "--check").out)
         self.assertIn("pixels are added to its height", self.cli(*wide, "--check", "--fit", "pad").out)
+        out = os.path.join(tempfile.mkdtemp(dir=self.folder), "fixed")
+        for name in ("1-wide.jpg", "1-wide-2.jpg"):
+            fixed, = self.json_of(*wide, "--check", "--fix-out", out)["fixes"]
+            self.assertEqual(fixed["written"], os.path.join(out, name))
+            self.assertEqual(os.path.getsize(fixed["written"]), fixed["to"]["bytes"])
+        self.cli(*wide, "--fix-out", out, expect=2)
         self.assertEqual(os.listdir(os.path.join(self.data, "media")), [], "a check keeps nothing")
         for fit in ("crop", "pad"):
             post = self.json_of(*wide, "--fit", fit, "--wait")
