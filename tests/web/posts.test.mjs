@@ -214,6 +214,20 @@ test('posts: a time in another zone is shown in both', async (t) => {
   await page.locator('.headline').getByText(/Asia\/Tokyo/).waitFor();
 });
 
+test('posts: a time that the clocks skip is told where it is chosen', async (t) => {
+  const { page, files } = await withChannel(t);
+  await compose(page);
+  await choose(page, picture(files, 'spring.jpg'));
+  await page.getByLabel('Time zone').selectOption('Europe/Berlin');
+  await page.getByLabel('Date').fill('2031-03-30');
+  await page.getByLabel('Time', { exact: true }).fill('02:30');
+  await page.getByText('There is no such time').waitFor();
+  await page.getByText(/2031-03-30T01:00:00Z/).waitFor();
+  await isFine(page);
+  await page.getByLabel('Time', { exact: true }).fill('04:30');
+  await page.getByText('There is no such time').waitFor({ state: 'detached' });
+});
+
 // --- drafts and changes ---
 
 test('posts: a draft is kept, changed, scheduled, duplicated and cancelled', async (t) => {
