@@ -1,6 +1,7 @@
 #include <apps/commands.hpp>
 
 #include <app/service.hpp>
+#include <apps/local_file.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -34,6 +35,9 @@ int serve(Session& session, const ServeFlags& flags) {
 int sandbox(Session& session, app::SandboxOptions options) {
     auto config = session.load_config();
     if (!config) return session.tell(config.error());
+    if (!options.world_file.empty()) {
+        if (auto world = LocalFile::open(options.world_file); !world) return session.tell(world.error());
+    }
     auto done = app::run_sandbox(*config, std::move(options), say);
     return done ? 0 : session.tell(done.error());
 }

@@ -106,7 +106,12 @@ class Start(Sandbox):
             file.write('{"accounts":[{"username":"Not A Name"}]}')
         done = self.cli("sandbox", "--port", "0", "--world", path, expect=2)
         self.assertIn("accounts[0]: \"username\" must be up to 30", done.said)
-        self.cli("sandbox", "--port", "0", "--world", os.path.join(self.folder, "missing.json"), expect=2)
+        pipe = os.path.join(self.folder, "pipe")
+        os.mkfifo(pipe)
+        for path, words in ((os.path.join(self.folder, "missing.json"), "is not there"), (self.folder, "folder"), (pipe, "pipe")):
+            done = self.cli("sandbox", "--port", "0", "--world", path, expect=2)
+            self.assertEqual(done.error_code, "E_USAGE")
+            self.assertIn(words, done.said)
 
     def test_hostile_is_the_same_for_a_seed(self):
         def strikes(seed):
