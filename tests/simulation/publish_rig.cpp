@@ -92,6 +92,7 @@ private:
 // Every medium of these tests has an address of its own.
 class PublishRig::NoHost final : public ports::MediaHost {
 public:
+    Result<void> has_address() const override { return fail(Code::kMediaAddress, Fault::kRefused); }
     Task<std::string> show(ports::MediaFile, Instant) override { co_return fail(Code::kMediaAddress, Fault::kRefused); }
     Task<void> probe(std::string, core::MediumType) override { co_return Result<void>{}; }
 };

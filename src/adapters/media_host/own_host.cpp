@@ -15,6 +15,14 @@ public:
         : store_(store), random_(random), clock_(clock), probe_(client, options.is_rehearsal),
           options_(std::move(options)) {}
 
+    Result<void> has_address() const override {
+        // A rehearsal's service is always reached: on the port that it has once it runs.
+        if (options_.is_rehearsal && options_.base().empty()) return {};
+        auto base = base_address();
+        if (!base) return fail(base.error());
+        return {};
+    }
+
     Task<std::string> show(ports::MediaFile file, Instant until) override {
         auto base = base_address();
         if (!base) co_return fail(base.error());
@@ -36,9 +44,7 @@ private:
     Result<std::string> base_address() const {
         std::string base = options_.base();
         if (base.empty()) {
-            return trouble(
-                "EVERLONG_PUBLIC_URL is not set: Meta fetches pictures from a public https address of this "
-                "service or from a bucket (EVERLONG_S3_ENDPOINT and the others), or give their own addresses");
+            return trouble("EVERLONG_PUBLIC_URL is not set, nor is EVERLONG_S3_ENDPOINT");
         }
         auto address = core::check_media_address(base, options_.is_rehearsal);
         if (!address) return trouble("EVERLONG_PUBLIC_URL cannot be reached by Meta: " + address.error().detail());

@@ -33,7 +33,7 @@ http::OutgoingRequest request_for(const core::MediaAddress& address, std::string
     request.headers.add("User-Agent", std::string(kUserAgent));
     request.headers.add("Accept", "*/*");
     request.deadline = kProbeDeadline;
-    request.is_public_only = !is_rehearsal;
+    request.is_public_only = !(is_rehearsal && core::is_loopback_host(address.host));
     return request;
 }
 
@@ -56,7 +56,7 @@ Result<void> judge_status(const core::MediaAddress& address, const http::Respons
     }
     if (status == 401 || status == 403 || status == 407) return trouble(said + ": it lets only known callers in");
     if (status == 404 || status == 410) return trouble(said + ": there is nothing");
-    if (status == 408 || status == 429 || status >= 500) return fail(Code::kUnreachable, Fault::kTransient, said);
+    if (status == 408 || status == 429 || status >= 500) return fail(Code::kMediaAddress, Fault::kTransient, said);
     return trouble(said);
 }
 
@@ -91,6 +91,28 @@ Result<void> judge_length(const core::MediaAddress& address, const http::Respons
     return {};
 }
 
+// Pictures that Meta does not take (8.1), by their first bytes; empty for all else.
+std::string_view format_of(std::string_view bytes) {
+    if (bytes.starts_with("\x89PNG")) return "PNG";
+    if (bytes.starts_with("GIF8")) return "GIF";
+    if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return "WebP";
+    const std::string_view brand = bytes.size() >= 12 && bytes.substr(4, 4) == "ftyp" ? bytes.substr(8, 4) : "";
+    if (brand == "avif" || brand == "avis") return "AVIF";
+    if (brand == "heic" || brand == "heix" || brand == "hevc" || brand == "mif1") return "HEIC";
+    return {};
+}
+
+// The same by what its host calls it, which is often wrong: for where its bytes are not known.
+std::string_view declared_format(const http::Response& answer) {
+    const std::string given = lower(answer.headers.find("Content-Type").value_or(""));
+    if (given.starts_with("image/png")) return "PNG";
+    if (given.starts_with("image/gif")) return "GIF";
+    if (given.starts_with("image/webp")) return "WebP";
+    if (given.starts_with("image/avif")) return "AVIF";
+    if (given.starts_with("image/hei")) return "HEIC";
+    return {};
+}
+
 } // namespace
 
 std::unexpected<Error> trouble(std::string why) {
@@ -104,8 +126,15 @@ Result<http::Response> in_words(const std::string& host, Result<http::Response> 
         return trouble("the certificate of " + host + " cannot be verified: " + error.detail());
     }
     // Reading has no effect: whether the question left or not, it may be asked again.
-    if (error.code() == Code::kUnknownOutcome) return fail(Code::kUnreachable, Fault::kTransient, error.detail());
-    return answer;
+    std::string_view what;
+    if (error.code() == Code::kUnreachable) what = " cannot be reached";
+    if (error.code() == Code::kTimeout) what = " does not answer in time";
+    if (error.code() == Code::kUnknownOutcome) what = " gives no whole answer";
+    if (what.empty()) return answer;
+    // The client's own words begin with the host.
+    std::string_view why = error.detail();
+    if (why.starts_with(host + ": ")) why.remove_prefix(host.size() + 2);
+    return fail(Code::kMediaAddress, Fault::kTransient, host + std::string(what) + ": " + std::string(why));
 }
 
 Task<void> Probe::run(std::string url, core::MediumType type) {
@@ -117,7 +146,9 @@ Task<void> Probe::run(std::string url, core::MediumType type) {
     if (!answer) co_return fail(answer.error());
     if (auto status = judge_status(*address, *answer); !status) co_return fail(status.error());
     if (auto media = judge_type(*address, *answer, type); !media) co_return fail(media.error());
-    co_return judge_length(*address, *answer);
+    if (auto length = judge_length(*address, *answer); !length) co_return fail(length.error());
+    if (type == core::MediumType::kImage) co_return co_await check_picture(*address, *answer);
+    co_return Result<void>{};
 }
 
 Task<void> Probe::check_robots(const core::MediaAddress& address) {
@@ -140,11 +171,8 @@ Task<http::Response> Probe::ask(const core::MediaAddress& address) {
     const bool is_known = answer && (answer->status == 200 || is_redirect(answer->status));
     if (!answer || is_known) co_return in_words(address.host, std::move(answer));
     // Some hosts take no HEAD, and some sign addresses for GET only.
-    http::OutgoingRequest request = request_for(address, "GET", is_rehearsal_);
-    request.headers.add("Range", "bytes=0-1023");
-    request.body_limit_bytes = kMostProbeBytes;
     std::optional<http::Response> head = std::move(*answer);
-    auto piece = co_await client_.send(std::move(request));
+    auto piece = co_await ask_piece(address);
     // More than was asked for: the file is there, and no more is known of it.
     if (!piece && piece.error().code() == Code::kUpstreamSize) {
         head->status = 200;
@@ -153,6 +181,26 @@ Task<http::Response> Probe::ask(const core::MediaAddress& address) {
         co_return std::move(*head);
     }
     co_return in_words(address.host, std::move(piece));
+}
+
+Task<http::Response> Probe::ask_piece(const core::MediaAddress& address) {
+    http::OutgoingRequest request = request_for(address, "GET", is_rehearsal_);
+    request.headers.add("Range", "bytes=0-1023");
+    request.body_limit_bytes = kMostProbeBytes;
+    co_return co_await client_.send(std::move(request));
+}
+
+Task<void> Probe::check_picture(const core::MediaAddress& address, const http::Response& answer) {
+    std::string bytes = answer.body;
+    if (bytes.empty()) {
+        // What cannot be had this way says nothing: the file may be there all the same.
+        auto piece = co_await ask_piece(address);
+        if (piece && (piece->status == 200 || piece->status == 206)) bytes = std::move(piece->body);
+    }
+    std::string_view format = format_of(bytes);
+    if (bytes.empty()) format = declared_format(answer);
+    if (format.empty()) co_return Result<void>{};
+    co_return trouble(address.host + " gives a " + std::string(format) + " picture; Meta takes only JPEG");
 }
 
 } // namespace everlong::adapters::detail

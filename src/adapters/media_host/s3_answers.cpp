@@ -126,7 +126,7 @@ Error s3_refusal(const S3Bucket& bucket, const http::Response& answer, Instant s
     // A code that nobody here knows explains itself better than a guess by the status.
     const bool is_guessed = code.empty() && (status < 400 || status == 401 || status == 403);
     if (!is_known && !is_guessed) {
-        if (may_pass) return {Code::kUnreachable, Fault::kTransient, said};
+        if (may_pass) return {Code::kMediaAddress, Fault::kTransient, said};
         return {Code::kMediaAddress, Fault::kRefused,
                 said + " to EVERLONG_S3_ENDPOINT: compare the EVERLONG_S3_ settings with what the bucket's page says"};
     }
@@ -135,7 +135,7 @@ Error s3_refusal(const S3Bucket& bucket, const http::Response& answer, Instant s
     if (cause == Cause::kRights && ahead && std::chrono::abs(*ahead) > kClocksApart) cause = Cause::kClock;
     const std::string detail = said + ": " + words_for(cause, bucket, answer, signed_at);
     if (cause == Cause::kMoment || (may_pass && cause != Cause::kFull)) {
-        return {Code::kUnreachable, Fault::kTransient, detail};
+        return {Code::kMediaAddress, Fault::kTransient, detail};
     }
     return {Code::kMediaAddress, Fault::kRefused, detail};
 }

@@ -39,12 +39,15 @@ public:
     S3MediaHost(const S3World& world, S3Bucket bucket, bool is_rehearsal)
         : world_(world), bucket_(std::move(bucket)), probe_(world.client, is_rehearsal), is_rehearsal_(is_rehearsal) {}
 
+    Result<void> has_address() const override {
+        auto endpoint = core::check_media_address(bucket_.endpoint, is_rehearsal_);
+        if (endpoint) return {};
+        return detail::trouble("EVERLONG_S3_ENDPOINT cannot be reached by Meta: " + endpoint.error().detail());
+    }
+
     Task<std::string> show(ports::MediaFile file, Instant until) override {
         // Before its bytes go where Meta will not find them.
-        auto endpoint = core::check_media_address(bucket_.endpoint, is_rehearsal_);
-        if (!endpoint) {
-            co_return detail::trouble("EVERLONG_S3_ENDPOINT cannot be reached by Meta: " + endpoint.error().detail());
-        }
+        if (auto address = has_address(); !address) co_return fail(address.error());
         // A name lives as long as its file: whoever kept an address has nothing without a good signature.
         auto named = co_await detail::change_row(world_.store, std::move(file), [this](ports::MediaFile& row) {
             if (!row.public_name.empty()) return false;
@@ -90,7 +93,10 @@ private:
     Task<http::Response> send(http::OutgoingRequest request) const {
         const auto address = core::parse_media_address(request.url);
         const std::string host = address ? address->host : std::string();
-        co_return detail::in_words(host, co_await world_.client.send(std::move(request)));
+        auto answer = detail::in_words(host, co_await world_.client.send(std::move(request)));
+        if (answer || answer.error().code() != Code::kMediaAddress) co_return answer;
+        co_return fail(Code::kMediaAddress, answer.error().fault(),
+                       "the bucket's service (EVERLONG_S3_ENDPOINT): " + answer.error().detail());
     }
 
     // Nothing: there is no such object, or the key may not ask whether there is (a bucket whose list it may not read
@@ -149,7 +155,7 @@ private:
                                       "' took the file, but does not give it back: allow the key s3:GetObject on '" +
                                       bucket_.name + "/everlong/*'");
         }
-        co_return fail(Code::kUnreachable, Fault::kTransient, "the bucket holds another length than was sent");
+        co_return fail(Code::kMediaAddress, Fault::kTransient, "the bucket holds another length than was sent");
     }
 
     S3World world_;

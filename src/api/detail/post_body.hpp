@@ -15,7 +15,7 @@ namespace everlong::api::detail {
 
 // kHttpBody (kUsage) for another type than is taken, kUsage (kUsage) for a value that cannot be used; kMediaAddress
 // (kRefused) for an address that cannot be one of media.
-// `is_rehearsal`: a simulator fetches, so private addresses are good.
+// `is_rehearsal`: a simulator on this machine fetches, so this machine's addresses are good.
 Result<core::PostContent> read_content(const json::object& body, core::PostContent base, bool is_rehearsal);
 
 // `at`: an instant (RFC 3339), or a wall clock's time on the clocks of `zone`, or, without one, of this machine. Neither

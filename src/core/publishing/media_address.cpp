@@ -74,12 +74,18 @@ std::optional<std::uint32_t> as_ipv4(std::string_view host) {
     return static_cast<std::uint32_t>(number);
 }
 
-} // namespace
-
-bool is_private_host(std::string_view given) {
+// "Example.org." is "example.org".
+std::string without_root(std::string_view given) {
     std::string host = lower(given);
     while (host.ends_with('.'))
         host.pop_back();
+    return host;
+}
+
+} // namespace
+
+bool is_private_host(std::string_view given) {
+    const std::string host = without_root(given);
     // What is global in IPv6 begins with 2 or 3; addresses that wrap IPv4 do not.
     if (host.starts_with('['))
         return !(host.starts_with("[2") || host.starts_with("[3")) || host.starts_with("[2001:db8:");
@@ -88,6 +94,13 @@ bool is_private_host(std::string_view given) {
     const bool is_inner = std::ranges::any_of(
         kEnds, [&](std::string_view end) { return host == end || host.ends_with("." + std::string(end)); });
     return is_inner || !host.contains('.'); // a bare name is one of some local network
+}
+
+bool is_loopback_host(std::string_view given) {
+    const std::string host = without_root(given);
+    constexpr std::uint32_t kLoopbackNet = 127;
+    if (const auto number = as_ipv4(host)) return *number >> 24 == kLoopbackNet;
+    return host == "[::1]" || host == "localhost" || host.ends_with(".localhost");
 }
 
 Result<MediaAddress> parse_media_address(std::string_view text) {
@@ -116,7 +129,10 @@ Result<MediaAddress> parse_media_address(std::string_view text) {
 
 Result<MediaAddress> check_media_address(std::string_view text, bool is_rehearsal) {
     auto address = parse_media_address(text);
-    if (!address || is_rehearsal || !is_private_host(address->host)) return address;
+    if (!address || !is_private_host(address->host)) return address;
+    if (is_rehearsal && is_loopback_host(address->host)) return address;
+    if (is_rehearsal)
+        return bad("'" + address->host + "' is a private network; in a rehearsal only this machine is asked");
     return bad("'" + address->host + "' is this machine or a private network, where Meta reaches nothing");
 }
 

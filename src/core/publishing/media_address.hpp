@@ -27,7 +27,10 @@ Result<MediaAddress> parse_media_address(std::string_view text);
 // known here.
 bool is_private_host(std::string_view host);
 
-// parse_media_address(), and besides a host that is private only in a rehearsal, where the simulator fetches.
+// Is it this machine by its text: localhost and names below it, 127.0.0.0/8, [::1]?
+bool is_loopback_host(std::string_view host);
+
+// parse_media_address(), and besides no private host, but for this machine in a rehearsal, where a simulator here fetches.
 Result<MediaAddress> check_media_address(std::string_view text, bool is_rehearsal);
 
 } // namespace everlong::core

@@ -14,12 +14,13 @@ namespace everlong::adapters::detail {
 std::unexpected<Error> trouble(std::string why);
 
 // The errors of http::Client as those of ports::MediaHost, for requests that may be repeated: a certificate that cannot be
-// verified is kMediaAddress; one that left without an answer is kUnreachable.
+// verified is kMediaAddress (kRefused); a host that cannot be reached, or does not answer, kMediaAddress (kTransient), which
+// names it: it is not Meta.
 Result<http::Response> in_words(const std::string& host, Result<http::Response> answer);
 
 class Probe {
 public:
-    // `client` outlives it. In a rehearsal a simulator fetches: private addresses and plain http are good.
+    // `client` outlives it. In a rehearsal a simulator on this machine fetches: its addresses are good.
     Probe(http::Client& client, bool is_rehearsal) : client_(client), is_rehearsal_(is_rehearsal) {}
 
     // ports::MediaHost::probe(). No error quotes what stands behind an address's '?'.
@@ -28,6 +29,8 @@ public:
 private:
     Task<void> check_robots(const core::MediaAddress& address);
     Task<http::Response> ask(const core::MediaAddress& address);
+    Task<http::Response> ask_piece(const core::MediaAddress& address);
+    Task<void> check_picture(const core::MediaAddress& address, const http::Response& answer);
 
     http::Client& client_;
     bool is_rehearsal_;

@@ -49,6 +49,7 @@ protected:
         const auto probed = test::run(io_, host_->probe(server_.url(path), type));
         if (probed) return "";
         code_ = probed.error().code();
+        fault_ = probed.error().fault();
         return probed.error().detail();
     }
 
@@ -65,11 +66,12 @@ protected:
     std::string base_;
     std::unique_ptr<ports::MediaHost> host_;
     Code code_{};
+    Fault fault_{};
 };
 
 TEST_F(MediaHost, FindsNothingWrongWithAPicture) {
     EXPECT_EQ(probe(), "");
-    EXPECT_THAT(asked_, testing::ElementsAre("HEAD"));
+    EXPECT_THAT(asked_, testing::ElementsAre("HEAD", "GET")); // and its first bytes
     takes_head_ = false;
     EXPECT_EQ(probe(), "");
     EXPECT_EQ(asked_.back(), "GET");
@@ -104,7 +106,67 @@ TEST_F(MediaHost, NamesWhatIsWrong) {
     EXPECT_EQ(code_, Code::kMediaAddress);
     answer_.status = 503;
     EXPECT_THAT(probe(), HasSubstr("503"));
-    EXPECT_EQ(code_, Code::kUnreachable); // perhaps the moment's fault
+    EXPECT_EQ(code_, Code::kMediaAddress);
+    EXPECT_EQ(fault_, Fault::kTransient); // perhaps the moment's fault
+}
+
+TEST_F(MediaHost, KnowsWhatIsNoJpegByItsBytes) {
+    answer_.body = "\x89PNG\r\n\x1a\n";
+    EXPECT_THAT(probe(), HasSubstr("gives a PNG picture; Meta takes only JPEG"));
+    EXPECT_EQ(fault_, Fault::kRefused);
+    answer_.body = "RIFF1234WEBPVP8 ";
+    EXPECT_THAT(probe(), HasSubstr("WebP"));
+    answer_.body = std::string("\0\0\0\x18", 4) + "ftypheic";
+    EXPECT_THAT(probe(), HasSubstr("HEIC"));
+    takes_head_ = false;
+    EXPECT_THAT(probe(), HasSubstr("HEIC"));
+    // What its host calls it counts only where its bytes are not known.
+    answer_.headers.set("Content-Type", "image/png");
+    answer_.body = "\xff\xd8\xff\xe0";
+    EXPECT_EQ(probe(), "");
+    takes_head_ = true;
+    answer_.body.assign(1'000'000, 'x');
+    EXPECT_THAT(probe(), HasSubstr("gives a PNG picture"));
+}
+
+TEST_F(MediaHost, AHostThatIsDownIsNamedAndNotMeta) {
+    const auto problem = [&](const std::string& url) {
+        const auto probed = test::run(io_, host_->probe(url, core::MediumType::kImage));
+        return probed ? Error(Code::kInternal, Fault::kLocal) : probed.error();
+    };
+    rehearse(false);
+    const Error nameless = problem("https://nonexistent.invalid/a.jpg");
+    EXPECT_EQ(nameless.code(), Code::kMediaAddress);
+    EXPECT_EQ(nameless.fault(), Fault::kTransient);
+    EXPECT_THAT(nameless.detail(), HasSubstr("nonexistent.invalid cannot be reached: "));
+    rehearse(true);
+    const Error closed = problem("http://127.0.0.1:1/a.jpg");
+    EXPECT_EQ(closed.code(), Code::kMediaAddress);
+    EXPECT_EQ(closed.fault(), Fault::kTransient);
+    EXPECT_THAT(closed.detail(), HasSubstr("127.0.0.1 cannot be reached: "));
+    std::string tls = server_.url("/cat.jpg");
+    tls.replace(0, 4, "https");
+    EXPECT_EQ(problem(tls).code(), Code::kMediaAddress);
+    EXPECT_THAT(problem(tls).detail(), HasSubstr("127.0.0.1 "));
+}
+
+TEST_F(MediaHost, InARehearsalOnlyThisMachineIsAskedOfPrivateNetworks) {
+    const auto probed = test::run(io_, host_->probe("http://10.0.0.1/a.jpg", core::MediumType::kImage));
+    ASSERT_FALSE(probed);
+    EXPECT_THAT(probed.error().detail(), HasSubstr("in a rehearsal only this machine is asked"));
+}
+
+TEST_F(MediaHost, SaysWithoutAskingWhetherThereIsAnAddress) {
+    EXPECT_TRUE(host_->has_address()) << "in a rehearsal it has one as soon as a service runs";
+    base_ = "http://192.168.1.7";
+    EXPECT_FALSE(host_->has_address());
+    rehearse(false);
+    base_ = "https://posts.example.org";
+    EXPECT_TRUE(host_->has_address());
+    base_.clear();
+    const auto missing = host_->has_address();
+    ASSERT_FALSE(missing);
+    EXPECT_THAT(missing.error().detail(), HasSubstr("EVERLONG_PUBLIC_URL is not set"));
 }
 
 TEST_F(MediaHost, ObeysRobots) {

@@ -200,7 +200,7 @@ TEST_F(S3Host, NamesCauseAndRemedyOfARefusal) {
     s3_.moved_to.clear();
     s3_.broken_status = 503;
     EXPECT_THAT(problem(file), HasSubstr("503"));
-    EXPECT_EQ(code_, Code::kUnreachable); // perhaps the moment's fault
+    EXPECT_EQ(code_, Code::kMediaAddress);
     s3_.broken_status = 0;
     EXPECT_EQ(problem(file), "");
 }

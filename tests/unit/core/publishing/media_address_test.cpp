@@ -68,8 +68,16 @@ TEST(MediaAddress, PrivateHostsAreKnownInEverySpelling) {
     }
 }
 
-TEST(MediaAddress, PrivateHostsAreForRehearsals) {
-    EXPECT_TRUE(check_media_address("http://127.0.0.1:8000/media/x", true));
+TEST(MediaAddress, ThisMachineIsForRehearsals) {
+    for (const char* host : {"127.0.0.1:8000", "127.8.8.8", "2130706433", "[::1]:80", "localhost", "a.LOCALHOST.:81"}) {
+        EXPECT_TRUE(check_media_address("http://" + std::string(host) + "/media/x", true)) << host;
+    }
+    for (const char* host :
+         {"10.0.0.1", "192.168.1.7", "169.254.169.254", "0.0.0.0", "[fd00::1]", "nas.local", "nas"}) {
+        const auto refused = check_media_address("http://" + std::string(host) + "/a.jpg", true);
+        ASSERT_FALSE(refused) << host;
+        EXPECT_NE(refused.error().detail().find("in a rehearsal only this machine"), std::string::npos) << host;
+    }
     const auto refused = check_media_address("http://127.0.0.1:8000/media/x", false);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().detail(), "'127.0.0.1' is this machine or a private network, where Meta reaches nothing");
