@@ -81,6 +81,13 @@ Change ask_on(Outcome outcome) {
     return outcome.go_on(PostState::kWaiting, is_round_done ? now + wait_of(kPollWaits, least) : now);
 }
 
+// Tags of products want permissions that publishing does not (2.5). That the channel may publish was read just before: the
+// check asks for its quota, which wants that permission.
+bool is_for_product_tags(const Post& post, int item, const Error& error) {
+    if (item == kParent || post.content.media[static_cast<std::size_t>(item)].product_tags.empty()) return false;
+    return error.code() == Code::kPermissionMissing && error.upstream() != nullptr;
+}
+
 Change still_working(Outcome outcome) {
     if (!is_overdue(outcome.post(), outcome.now())) return ask_on(std::move(outcome));
     return outcome.hold({Code::kOverdue, Fault::kConflict, "Meta is still working on the media", 0, 0, outcome.now()});
@@ -91,6 +98,11 @@ Change still_working(Outcome outcome) {
 Change after_make(Post post, int item, const Result<ContainerProgress>& made, Instant now) {
     Outcome outcome(std::move(post), "POST /{ig-user-id}/media", now);
     if (!made) {
+        if (is_for_product_tags(outcome.post(), item, made.error())) {
+            Problem problem = make_problem(made.error(), now);
+            problem.detail = "it is wanted for the product tags: " + problem.detail;
+            return outcome.fail(problem);
+        }
         const bool are_parts_gone = item == kParent && trouble_of(made.error()) == Trouble::kContainerGone;
         if (!are_parts_gone) return detail::after_trouble(std::move(outcome), made.error());
         outcome.progress().containers.clear();

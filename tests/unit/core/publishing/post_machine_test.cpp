@@ -74,6 +74,21 @@ TEST(PostMachine, ACarouselNeverShrinks) {
     EXPECT_EQ(post.progress.problem->upstream_code, 36003);
 }
 
+TEST(PostMachine, APermissionForProductTagsIsThePostsTroubleAndNotTheChannels) {
+    const Error denied = meta_error(10, 0, Code::kPermissionMissing, Fault::kNeedsConsent, 403);
+    Post post = after_check(image_post(), Readiness{}, kDue).post;
+    EXPECT_EQ(after_make(post, 0, fail(denied), kDue).post.state, PostState::kScheduled) << "the channel's";
+    post.content.media.front().product_tags = {{"123", 0.5, 0.5}};
+    const Post failed = after_make(post, 0, fail(denied), kDue).post;
+    EXPECT_EQ(failed.state, PostState::kFailed);
+    ASSERT_TRUE(failed.progress.problem);
+    EXPECT_EQ(failed.progress.problem->code, Code::kPermissionMissing);
+    EXPECT_EQ(failed.progress.problem->detail, "it is wanted for the product tags: as Meta says");
+    // Nobody has asked Meta: the token is missing here.
+    const Error missing(Code::kTokenMissing, Fault::kUsage);
+    EXPECT_EQ(after_make(post, 0, fail(missing), kDue).post.state, PostState::kScheduled);
+}
+
 TEST(PostMachine, SendsTheBytesOfAVideoBeforeItAsks) {
     const Instant now = kDue - Minutes(14);
     Post post = after_check(reel_post(), Readiness{}, now).post;
