@@ -28,7 +28,8 @@ json::object video_to_json(const core::VideoFacts& video) {
 
 json::value facts_to_json(const std::optional<core::MediaFacts>& facts) {
     if (!facts) return nullptr;
-    json::object object{{"type", to_text(facts->type)},
+    // What nobody here can read is neither a picture nor a video.
+    json::object object{{"type", text_or_null(facts->format.empty() ? "" : std::string(to_text(facts->type)))},
                         {"format", text_or_null(facts->format)},
                         {"bytes", facts->bytes},
                         {"width", facts->width},

@@ -13,7 +13,7 @@ constexpr Schema kSchemas[] = {
         "created_at":{"$ref":"#/components/schemas/Instant"},"created_by":{"type":"string"}}})"},
     {"MediaFacts", R"({"type":"object","description":"What was found in the bytes","required":["type","format","bytes",
         "width","height","colour_space","metadata","transparency","problem","video"],"properties":{
-        "type":{"enum":["image","video"]},"format":{"type":["string","null"],"examples":["jpeg","mp4"]},
+        "type":{"enum":["image","video",null]},"format":{"type":["string","null"],"examples":["jpeg","mp4"]},
         "bytes":{"type":"integer"},"width":{"type":"integer"},"height":{"type":"integer"},
         "colour_space":{"type":["string","null"]},"metadata":{"type":"boolean"},"transparency":{"type":"boolean"},
         "problem":{"type":["string","null"],"description":"Why it could not be read to its end"},

@@ -40,6 +40,15 @@ TEST_F(Files, APictureIsBroughtWithOneRequest) {
               "E_USAGE");
 }
 
+TEST_F(Files, WhatIsNoPictureHasNoType) {
+    const auto facts_of = [&](const std::string& bytes) {
+        return body_of(bring("POST", "/v1/files", {}, bytes)).at("facts").as_object();
+    };
+    EXPECT_EQ(facts_of("JPEG of a cat").at("type"), "image");
+    EXPECT_EQ(facts_of("%PDF-1.7").at("type"), nullptr);
+    EXPECT_EQ(facts_of("%PDF-1.7").at("format"), nullptr);
+}
+
 TEST_F(Files, AnUploadGoesOnWhereItBrokeOff) {
     std::string bytes = "JPEG";
     while (bytes.size() < 10'000)

@@ -61,7 +61,7 @@ export function useUploads(change: Change): { start: (medium: DraftMedium) => vo
       (file) => {
         if (controller.signal.aborted) return;
         latest.current(key, {
-          file: file.id, sent: local.size, facts: file.facts, ...(file.facts?.format ? { type: file.facts.type } : {}),
+          file: file.id, sent: local.size, facts: file.facts, ...(file.facts?.type ? { type: file.facts.type } : {}),
         });
       },
       (thrown: unknown) => {

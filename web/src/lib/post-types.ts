@@ -105,7 +105,7 @@ export interface PostList {
 }
 
 export interface MediaFacts {
-  type: MediumType;
+  type: MediumType | null; // null: neither, as far as anybody here can read it
   format: string | null;
   width: number;
   height: number;
