@@ -12,6 +12,7 @@
 #include <engine/lifecycle/world.hpp>
 #include <http/server.hpp>
 #include <ports/access_store.hpp>
+#include <ports/media_host.hpp>
 #include <ports/passwords.hpp>
 #include <ports/random.hpp>
 #include <ports/sandbox.hpp>
@@ -47,6 +48,7 @@ struct PublishingParts {
     ports::PostStore& posts;
     engine::Files& files;
     ports::TimeZones& zones;
+    ports::MediaHost& host;
     Worker& disk;                    // reads what is served
     std::function<void()> on_change; // a post was made or changed: wakes the engine's loop
 };

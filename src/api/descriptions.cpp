@@ -274,7 +274,7 @@ constexpr Description kDescriptions[] = {
                 "The header Idempotency-Key makes a repeated call give the first one's post",
      .takes = "NewPost",
      .answers = "PostWithTimeline",
-     .query = "check keep",
+     .query = "check keep ask",
      .errors = "404 409 422",
      .status = 201},
     {.method = "POST",

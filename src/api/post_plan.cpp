@@ -1,7 +1,9 @@
 #include <api/detail/post_plan.hpp>
 
 #include <api/detail/post_body.hpp>
+#include <api/detail/post_outlook.hpp>
 #include <api/detail/uploads.hpp>
+#include <core/channel_state.hpp>
 #include <core/graph_errors.hpp>
 #include <core/publishing/finding_words.hpp>
 #include <core/publishing/preflight.hpp>
@@ -45,17 +47,31 @@ Task<Facts> find_facts(const ApiContext& context, const Caller& caller, core::Po
     co_return facts;
 }
 
+// Why nothing goes out by a channel before a person has done something; empty where it does.
+std::string channel_trouble(const ports::Channel& channel, const core::TokenFacts* facts, Instant now) {
+    const core::ChannelHealth health = core::channel_health(channel.name, channel.login, facts, channel.lifecycle, now);
+    const bool is_off = health.state == core::ChannelState::kDead || health.state == core::ChannelState::kUnconnected;
+    if (!is_off) return {};
+    return "'" + channel.name + "' is " + std::string(core::to_text(health.state)) + ": " + health.reason;
+}
+
 // Of the account: what the store knows, without asking Meta. The engine asks before it sends.
 Task<core::PreflightContext> what_is_known(const ApiContext& context, const ports::Channel& channel) {
     core::PreflightContext known;
     known.login = channel.login;
+    if (auto address = context.publishing->host.has_address(); !address) known.not_public = address.error().detail();
     const std::string& type = channel.account.account_type;
     if (!type.empty()) known.is_professional = type != "PERSONAL";
-    if (channel.current_version == 0) co_return known;
+    if (channel.current_version == 0) {
+        known.channel_trouble = channel_trouble(channel, nullptr, context.world.clock.now());
+        co_return known;
+    }
     auto versions = co_await context.world.store.list_versions(channel.id);
     if (!versions) co_return fail(versions.error());
     const auto current = std::ranges::find(*versions, channel.current_version, &ports::TokenVersion::version);
     if (current == versions->end()) co_return known;
+    known.channel_trouble = channel_trouble(channel, &current->facts, context.world.clock.now());
+    known.missing_for_products = core::missing_for_products(channel.login, current->facts);
     known.missing_permissions = core::missing_scopes(channel.login, current->facts);
     known.missing_for_comments = core::missing_for_comments(channel.login, current->facts);
     co_return known;
@@ -136,6 +152,15 @@ Result<core::Schedule> plan_schedule(const ApiContext& context, const json::obje
     return schedule;
 }
 
+// What the store does not know, as far as it is asked for.
+Async<void> look_around(const ApiContext& context, const ports::Channel& channel, const PostPlan& plan, PlanWish asked,
+                        core::PreflightContext& known) {
+    const bool is_due = !plan.is_draft && plan.post.schedule.due_at <= context.world.clock.now();
+    known.must_go_now = asked.is_check && is_due;
+    if (asked.asks_meta) co_await ask_quota(context, channel, plan.post, known);
+    if (asked.asks_hosts && (asked.is_check || is_due)) co_await ask_hosts(context, plan.post.content, known);
+}
+
 } // namespace
 
 Async<void> drop_converted(const ApiContext& context, const Caller& caller, const PostPlan& plan) {
@@ -153,7 +178,7 @@ Error refusal_of(const PostPlan& plan) {
 }
 
 Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const json::object& body,
-                         const core::Post* base) {
+                         const core::Post* base, PlanWish asked) {
     if (auto only = only_members(body, kPostMembers); !only) co_return fail(only.error());
     const Instant now = context.world.clock.now();
     PostPlan plan;
@@ -184,6 +209,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     auto known = co_await what_is_known(context, *channel);
     if (!known) co_return fail(known.error());
     known->cover = facts->cover;
+    co_await look_around(context, *channel, plan, asked, *known);
     plan.post.findings = core::check_post(plan.post.content, facts->media, *known);
     auto wish = read_fix(body);
     if (!wish) co_return fail(wish.error());

@@ -24,6 +24,12 @@ bool is_asked(const Call& call, std::string_view name) {
     });
 }
 
+bool is_denied(const Call& call, std::string_view name) {
+    return std::ranges::any_of(call.query, [&](const auto& pair) {
+        return pair.first == name && (pair.second == "false" || pair.second == "0");
+    });
+}
+
 Task<json::object> with_timeline(const Call& call, const core::Post& post) {
     auto entries = co_await call.context.publishing->posts.list_timeline(post.id);
     if (!entries) co_return fail(entries.error());
@@ -160,13 +166,23 @@ Async<Answer> create_post(Call& call) {
     if (call.context.publishing == nullptr) co_return no_publishing();
     auto key = idempotency_key_of(call.request);
     if (!key) co_return fail(key.error());
-    auto plan = co_await plan_post(call.context, call.caller, call.body, nullptr);
+    const bool is_check = is_asked(call, "check");
+    // A page that checks while somebody writes asks for no more than the store knows.
+    const bool asks = !is_denied(call, "ask");
+    bool is_repeated = false;
+    if (!is_check && !key->empty()) {
+        auto known = co_await find_post_of_key(call.context, call.caller, call.body, *key);
+        if (!known) co_return fail(known.error());
+        is_repeated = known->has_value(); // it was looked at when it was made
+    }
+    const PlanWish wish{.is_check = is_check, .asks_meta = is_check && asks, .asks_hosts = asks && !is_repeated};
+    auto plan = co_await plan_post(call.context, call.caller, call.body, nullptr, wish);
     if (!plan) co_return fail(plan.error());
     if (auto in_time = co_await refuse_late(call.context, *plan, *key); !in_time) {
         co_await drop_converted(call.context, call.caller, *plan);
         co_return fail(in_time.error());
     }
-    if (is_asked(call, "check")) {
+    if (is_check) {
         // Who wants to look at what was converted fetches it, and removes it.
         const bool is_kept = is_asked(call, "keep");
         if (!is_kept) co_await drop_converted(call.context, call.caller, *plan);

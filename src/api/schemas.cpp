@@ -295,6 +295,10 @@ constexpr QueryParameter kQueryParameters[] = {
     {"order", "Which of two posts comes first", R"({"enum":["newest","oldest"],"default":"newest"})"},
     {"check", "A dry run: everything is judged, nothing is stored", R"({"type":"boolean","default":false})"},
     {"keep", "With check: pictures that were converted stay, to be looked at", R"({"type":"boolean","default":false})"},
+    {"ask",
+     "Whether Meta is asked for the quota (in a dry run) and the hosts of addresses for the media (in a dry run, or "
+     "where the post is due now); hosts that do not answer take half a minute",
+     R"({"type":"boolean","default":true})"},
     {"partial", "Store the good rows, though others are not", R"({"type":"boolean","default":false})"},
     {"once", "A row with the key, or else the cells, of one that made a post before makes none again",
      R"({"type":"boolean","default":false})"},

@@ -94,8 +94,8 @@ Result<std::unique_ptr<Publishing>> Publishing::make(PublishingNeeds needs, cons
                                                 raw.needs.monotonic, *parts->budget, raw.needs.wake_channels});
     parts->loop = std::make_unique<engine::PublishLoop>(raw.needs.executor, *parts->world, raw.needs.log);
     auto publishing = std::unique_ptr<Publishing>(new Publishing(std::move(parts)));
-    raw.api = std::make_unique<api::PublishingParts>(
-        api::PublishingParts{posts, *raw.files, *raw.zones, raw.disk, [self = publishing.get()] { self->wake(); }});
+    raw.api = std::make_unique<api::PublishingParts>(api::PublishingParts{
+        posts, *raw.files, *raw.zones, *raw.host, raw.disk, [self = publishing.get()] { self->wake(); }});
     return publishing;
 }
 

@@ -313,7 +313,7 @@ private:
             print_findings(answer);
             print_fixes(answer);
             std::cout << (is_good ? painted("Meta would take this post.", Colour::kGood)
-                                  : painted("Meta would refuse this post.", Colour::kBad))
+                                  : painted("This post would not be published as it is.", Colour::kBad))
                       << " Nothing was stored or sent.\n";
             std::cout.flush();
         }
@@ -385,8 +385,8 @@ void add_post_create(CLI::App& post, CommandLine line) {
     command->add_option("--trial", flags->trial, "A reel that only strangers see at first: manual or performance")
         ->check(CLI::IsMember({"manual", "performance"}));
     command->add_flag("--ai-generated", flags->is_ai_generated, "Tell Meta that it was made by AI");
-    CLI::Option* check =
-        command->add_flag("--check", flags->is_check, "Only say what Meta would refuse; nothing is stored or sent");
+    CLI::Option* check = command->add_flag("--check", flags->is_check,
+                                           "Only say what would keep it from going out; nothing is stored or sent");
     CLI::Option* fix = command->add_flag("--fix", flags->is_fix,
                                          "Convert pictures that Meta would refuse: to JPEG, to a shape it takes");
     command->add_option("--fit", flags->fit, "How --fix changes a shape: crop (default) or pad")

@@ -20,10 +20,17 @@ struct PostPlan {
     bool has_errors() const;             // Meta would refuse it
 };
 
+// What is looked at besides the store. Asking others takes a second, or, of hosts that do not answer, half a minute.
+struct PlanWish {
+    bool is_check = false;   // whether the post would go out is what is asked; nothing is stored
+    bool asks_meta = false;  // for the quota
+    bool asks_hosts = false; // of addresses, whether Meta will get the media
+};
+
 // `base`: the post that is changed; null: a new one. Errors: kHttpBody, kUsage, kChannelUnknown, kFileUnknown, kTimeSyntax,
 // kZoneUnknown (kUsage), kMediaAddress (kRefused), kHttpScope (kRefused); those of the store.
 Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const json::object& body,
-                         const core::Post* base);
+                         const core::Post* base, PlanWish wish = {});
 
 // Of a plan that nothing came of: the files that were made for it go.
 Async<void> drop_converted(const ApiContext& context, const Caller& caller, const PostPlan& plan);

@@ -26,6 +26,10 @@ constexpr std::array kWords{
                  "Give another time where this one is not meant."},
     FindingWords{"time-twice", "This time comes twice on that day's clocks", "They are put back over it.",
                  "Where the second is meant, give the time with its offset, for example 2027-10-31T02:30:00+01:00."},
+    FindingWords{
+        "channel-not-connected", "The channel cannot publish at the moment",
+        "Its posts stay in the queue until it can; what is more than an hour late then waits for a person's word.",
+        "Connect the channel again (everlong connect NAME, or its page), before the post is due."},
     // Texts.
     FindingWords{"caption-length", "The caption is too long", "Instagram takes 2200 characters.",
                  "Shorten it, or move a part into the first comment."},
@@ -66,6 +70,10 @@ constexpr std::array kWords{
     FindingWords{"product-tags-login", "Products cannot be tagged on this login",
                  "Meta takes product tags on the Facebook login only.",
                  "Connect the channel by the Facebook login, or leave the tags out."},
+    FindingWords{
+        "product-tags-permission", "A permission to tag products is missing",
+        "Publishing does not need it, so nothing else of the channel is affected.",
+        "Connect the channel again and ask for it (everlong connect NAME --permission ...), or leave the tags out."},
     FindingWords{"product-tags-on-story", "A story takes no product tags", "", "Leave them out."},
     FindingWords{"product-tags-count", "Too many products are tagged", "Instagram takes five.", "Take some out."},
     FindingWords{"product-tag-position", "A product tag is not placed as it must be",
@@ -83,6 +91,17 @@ constexpr std::array kWords{
     FindingWords{"medium-address", "The address cannot be used",
                  "Meta fetches plain http and https addresses in ASCII.",
                  "Percent-encode what is not ASCII, or upload the file to Everlong instead."},
+    FindingWords{"medium-not-public", "Meta has nowhere to fetch the picture from",
+                 "Meta fetches pictures from a public address; only the bytes of videos are sent.",
+                 "Set EVERLONG_PUBLIC_URL to a public https address of this service, or a bucket (EVERLONG_S3_ENDPOINT "
+                 "and the others), or give an address of your own in place of the file."},
+    FindingWords{"medium-not-fetchable", "Meta cannot fetch it from this address",
+                 "It asks without login, follows no redirect, obeys robots.txt, and takes JPEG pictures and MP4 or MOV "
+                 "videos.",
+                 "Put right what stands in brackets, or upload the file to Everlong instead, where --fix converts it."},
+    FindingWords{"medium-unreachable", "The address does not answer",
+                 "Meta fetches it shortly before the post is due; Everlong asks for it again before that.",
+                 "See that the host is up by then, or upload the file to Everlong instead."},
     FindingWords{"medium-unreadable", "The file cannot be read",
                  "It is broken, cut off, or of another format than its name says.",
                  "Open it on a computer; where that works, save it anew, else fetch it again from where it came."},
@@ -158,6 +177,13 @@ constexpr std::array kWords{
     FindingWords{"audio-bit-rate", "The sound's bit rate is higher than advised",
                  "Meta advises 128 kbit/s and makes its own of more.", "Nothing needs to be done."},
     // Reels.
+    FindingWords{"cover-not-public", "Meta has nowhere to fetch the cover from",
+                 "Meta fetches covers from a public address, while the reel's bytes are sent.",
+                 "Set EVERLONG_PUBLIC_URL or a bucket, give an address of your own, or choose a moment of the video "
+                 "(--thumb-offset) in place of the cover."},
+    FindingWords{"cover-not-fetchable", "Meta cannot fetch the cover from this address",
+                 "It asks without login, follows no redirect, obeys robots.txt, and takes JPEG only.",
+                 "Put right what stands in brackets, or upload the cover to Everlong instead."},
     FindingWords{"cover-format", "The cover is not a JPEG", "Meta takes no other format.", kFix},
     FindingWords{"cover-bytes", "The cover's file is too large", "Meta takes 8 MB.", kFix},
     FindingWords{"cover-unreadable", "The cover cannot be read",

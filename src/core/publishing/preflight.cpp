@@ -89,10 +89,29 @@ void check_texts(const PostContent& content, Findings& found) {
     }
 }
 
+bool has_product_tags(const PostContent& content) {
+    return std::ranges::any_of(content.media, [](const PostMedium& medium) { return !medium.product_tags.empty(); });
+}
+
+// It waits in the queue for its channel, and goes out late where that takes long: a person should know in time.
+void check_connection(const PreflightContext& context, Findings& found) {
+    if (context.channel_trouble.empty()) return;
+    if (context.must_go_now) {
+        found.error("channel-not-connected", context.channel_trouble, "a channel that is connected");
+    } else {
+        found.warning("channel-not-connected", context.channel_trouble, "a channel that is connected");
+    }
+}
+
 void check_account(const PostContent& content, const PreflightContext& context, Findings& found) {
+    check_connection(context, found);
     if (context.is_professional == false) found.error("account-kind", "a personal account", "Business or Creator");
     for (const std::string& permission : context.missing_permissions)
         found.error("permission", permission + " is not granted", permission);
+    if (has_product_tags(content)) {
+        for (const std::string& permission : context.missing_for_products)
+            found.error("product-tags-permission", permission + " is not granted", permission);
+    }
     const bool wants_comment = !content.first_comment.empty() && content.kind != PostKind::kStory;
     if (wants_comment && !context.missing_for_comments.empty()) {
         // The post goes out all the same.
@@ -101,10 +120,10 @@ void check_account(const PostContent& content, const PreflightContext& context, 
     }
     if (context.quota_used && context.quota_total && *context.quota_used >= *context.quota_total) {
         // It waits for the window to move on, so it is no reason to refuse the post.
-        found.warning("publish-quota",
-                      std::to_string(*context.quota_used) + " of " + std::to_string(*context.quota_total) +
-                          " posts in 24 hours",
-                      "room for one more");
+        found.warning(
+            "publish-quota",
+            std::to_string(*context.quota_used) + " of " + std::to_string(*context.quota_total) + " posts in 24 hours",
+            "room for one more" + (context.quota_free_by.empty() ? "" : ", which comes by " + context.quota_free_by));
     }
 }
 
@@ -188,6 +207,19 @@ void check_address(const std::string& url, Findings& found) {
     if (!is_web || !is_plain) found.error("medium-address", url, "http:// or https:// in plain ASCII");
 }
 
+constexpr std::string_view kWantedOfAddress = "the file itself, from a public address, at once";
+
+void check_fetching(const std::optional<AddressTrouble>& trouble, bool must_go_now, Findings& found) {
+    if (!trouble) return;
+    if (!trouble->may_pass) {
+        found.error("medium-not-fetchable", trouble->said, std::string(kWantedOfAddress));
+    } else if (must_go_now) {
+        found.error("medium-unreachable", trouble->said, std::string(kWantedOfAddress));
+    } else {
+        found.warning("medium-unreachable", trouble->said, std::string(kWantedOfAddress));
+    }
+}
+
 // --- a medium's bytes ---
 
 MediumUse use_of(PostKind kind, MediumType type) {
@@ -221,6 +253,11 @@ void check_medium(const PostContent& content, const PostMedium& medium, const st
         found.error("medium-missing", "nothing", "a file or an address");
     }
     check_address(medium.url, found);
+    // The bytes of a video are sent (8.6); a picture is only ever fetched.
+    const bool is_shown = medium.type == MediumType::kImage && !medium.file.is_empty();
+    if (is_shown && !context.not_public.empty()) {
+        found.error("medium-not-public", context.not_public, "an address from which Meta can fetch it");
+    }
     check_user_tags(content, medium, found);
     check_product_tags(content, medium, context.login, found);
     check_alt_text(content, medium, found);
@@ -245,6 +282,14 @@ void check_reel(const PostContent& content, const std::optional<MediaFacts>& fac
         return;
     }
     check_address(reel.cover_url, found);
+    if (const auto& trouble = context.cover_address; trouble && trouble->may_pass && !context.must_go_now) {
+        found.warning("cover-not-fetchable", trouble->said, std::string(kWantedOfAddress));
+    } else if (trouble) {
+        found.error("cover-not-fetchable", trouble->said, std::string(kWantedOfAddress));
+    }
+    if (!reel.cover_file.is_empty() && !context.not_public.empty()) {
+        found.error("cover-not-public", context.not_public, "an address from which Meta can fetch it");
+    }
     if (context.cover) {
         if (context.cover->type == MediumType::kVideo) {
             found.error("cover-format", "a video", "JPEG");
@@ -307,6 +352,7 @@ std::vector<Finding> check_post(const PostContent& content, const std::vector<st
     check_reel(content, facts.empty() ? none : facts[0], context, whole);
     for (std::size_t i = 0; i < content.media.size(); ++i) {
         Findings found(all, static_cast<int>(i));
+        if (i < context.addresses.size()) check_fetching(context.addresses[i], context.must_go_now, found);
         check_medium(content, content.media[i], i < facts.size() ? facts[i] : none, context, found);
     }
     if (content.kind == PostKind::kCarousel) check_carousel_shapes(facts, all);
@@ -318,6 +364,15 @@ std::string missing_for_comments(LoginPath login, const TokenFacts& facts) {
         login == LoginPath::kFacebook ? "instagram_manage_comments" : "instagram_business_manage_comments";
     const bool is_granted = !facts.are_scopes_known || std::ranges::find(facts.scopes, wanted) != facts.scopes.end();
     return is_granted ? std::string() : wanted;
+}
+
+std::vector<std::string> missing_for_products(LoginPath login, const TokenFacts& facts) {
+    std::vector<std::string> missing;
+    if (login != LoginPath::kFacebook || !facts.are_scopes_known) return missing;
+    for (const std::string_view wanted : {"catalog_management", "instagram_shopping_tag_products"}) {
+        if (std::ranges::find(facts.scopes, wanted) == facts.scopes.end()) missing.emplace_back(wanted);
+    }
+    return missing;
 }
 
 bool has_errors(const std::vector<Finding>& findings) {

@@ -38,6 +38,25 @@ public:
     int looks = 0;
 };
 
+// Says of addresses what a test wants it to.
+class PretendedHost final : public ports::MediaHost {
+public:
+    Result<void> has_address() const override {
+        if (missing.empty()) return {};
+        return fail(Code::kMediaAddress, Fault::kRefused, missing);
+    }
+    Task<std::string> show(ports::MediaFile, Instant) override { co_return fail(Code::kInternal, Fault::kLocal); }
+    Task<void> probe(std::string url, core::MediumType) override {
+        asked.push_back(url);
+        const auto found = troubles.find(url);
+        if (found != troubles.end()) co_return fail(found->second);
+        co_return Result<void>{};
+    }
+    std::string missing;
+    std::map<std::string, Error> troubles; // by address
+    std::vector<std::string> asked;
+};
+
 class PublishingBench : public AccessBench {
 protected:
     PublishingBench() {
@@ -83,9 +102,10 @@ protected:
     std::unique_ptr<ports::MediaShelf> shelf_ = test::must(adapters::open_media_shelf(store_.directory() / "media"));
     std::unique_ptr<ports::TimeZones> zones_ = adapters::make_time_zones();
     BelievingTool tool_;
+    PretendedHost host_;
     engine::Files brought_{{clock_, store_.posts(), *shelf_, tool_}};
     int changes_ = 0;
-    PublishingParts parts_{store_.posts(), brought_, *zones_, disk_, [this] { ++changes_; }};
+    PublishingParts parts_{store_.posts(), brought_, *zones_, host_, disk_, [this] { ++changes_; }};
 
 private:
     static http::Request request_of(const std::string& method, const std::string& target, const Fields& fields,

@@ -20,7 +20,7 @@ export interface Checked {
 const NOTHING: Checked = { findings: [], isLooking: false, isDone: false, problem: null };
 
 export function checkPost(body: object): Promise<{ findings: Finding[] }> {
-  return api.post<{ findings: Finding[] }>('/v1/posts?check=true', body);
+  return api.post<{ findings: Finding[] }>('/v1/posts?check=true&ask=false', body);
 }
 
 // Checks again after each change that matters. An older answer never replaces a newer one.

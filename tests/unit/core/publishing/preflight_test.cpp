@@ -360,6 +360,62 @@ TEST(Preflight, AccountPermissionAndQuotaAreNamed) {
     EXPECT_THAT(check(content(PostKind::kImage, {picture()}), {picture()}, context), IsEmpty());
 }
 
+TEST(Preflight, WithoutAPublicAddressPicturesAndCoversAreNotShown) {
+    PreflightContext context;
+    context.not_public = "EVERLONG_PUBLIC_URL is not set";
+    const auto findings = check(content(PostKind::kImage, {picture()}), {picture()}, context);
+    ASSERT_EQ(1U, findings.size());
+    EXPECT_EQ((Finding{"medium-not-public", true, 0, "EVERLONG_PUBLIC_URL is not set",
+                       "an address from which Meta can fetch it", false}),
+              findings[0]);
+    // Its bytes are sent, in a carousel too; what has an address of somebody else's needs none of ours.
+    EXPECT_THAT(check(content(PostKind::kReel, {film()}), {film()}, context), IsEmpty());
+    const auto mixed =
+        check(content(PostKind::kCarousel, {film(), picture(1080, 1350)}), {film(), picture(1080, 1350)}, context);
+    EXPECT_THAT(rules(mixed), Contains("medium-not-public").Times(1));
+    PostContent post = content(PostKind::kImage, {picture()});
+    post.media[0].file = FileId();
+    post.media[0].url = "https://example.org/a.jpg";
+    EXPECT_THAT(check_post(post, {std::nullopt}, context), IsEmpty());
+    post = content(PostKind::kReel, {film()});
+    post.reel.cover_file = FileId("file_bbbbbbbbbbbbbbbbbbbb");
+    EXPECT_THAT(rules(check(post, {film()}, context)), ElementsAre("cover-not-public"));
+}
+
+TEST(Preflight, AChannelThatCannotPublishIsNamed) {
+    PreflightContext context;
+    context.channel_trouble = "'shop' is dead: the password was changed";
+    const PostContent post = content(PostKind::kImage, {picture()});
+    EXPECT_THAT(rules(check(post, {picture()}, context)), ElementsAre("~channel-not-connected")) << "it may be by then";
+    context.must_go_now = true;
+    EXPECT_THAT(rules(check(post, {picture()}, context)), ElementsAre("channel-not-connected"));
+}
+
+TEST(Preflight, AUsedUpQuotaSaysWhenThereIsRoom) {
+    PreflightContext context;
+    context.quota_used = context.quota_total = 50;
+    context.quota_free_by = "2026-06-01T12:00:00Z";
+    const auto findings = check(content(PostKind::kImage, {picture()}), {picture()}, context);
+    ASSERT_EQ(1U, findings.size());
+    EXPECT_EQ(findings[0].wanted, "room for one more, which comes by 2026-06-01T12:00:00Z");
+}
+
+TEST(Preflight, ProductTagsWantPermissionsOfTheirOwn) {
+    TokenFacts token;
+    token.are_scopes_known = true;
+    token.scopes = {"instagram_basic", "instagram_content_publish", "catalog_management"};
+    EXPECT_THAT(missing_for_products(LoginPath::kFacebook, token), ElementsAre("instagram_shopping_tag_products"));
+    EXPECT_THAT(missing_for_products(LoginPath::kInstagram, token), IsEmpty()) << "it takes no such tags at all";
+    EXPECT_THAT(missing_for_products(LoginPath::kFacebook, TokenFacts{}), IsEmpty())
+        << "nobody knows what it was given";
+    PreflightContext context;
+    context.missing_for_products = {"instagram_shopping_tag_products"};
+    PostContent post = content(PostKind::kImage, {picture()});
+    EXPECT_THAT(check(post, {picture()}, context), IsEmpty()) << "nothing is tagged";
+    post.media[0].product_tags = {{"123", 0.5, 0.5}};
+    EXPECT_THAT(rules(check(post, {picture()}, context)), ElementsAre("product-tags-permission"));
+}
+
 TEST(Preflight, AFirstCommentWantsItsOwnPermission) {
     TokenFacts token;
     token.are_scopes_known = true;
