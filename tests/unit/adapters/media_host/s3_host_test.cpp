@@ -79,6 +79,7 @@ protected:
         const auto shown = show(file);
         if (shown) return "";
         code_ = shown.error().code();
+        fault_ = shown.error().fault();
         const std::string detail = shown.error().detail();
         EXPECT_THAT(detail, Not(HasSubstr("X-Amz-")));
         EXPECT_THAT(detail, Not(HasSubstr(std::string(bucket_.secret_access_key.reveal()))));
@@ -108,6 +109,7 @@ protected:
     S3Bucket bucket_;
     std::unique_ptr<ports::MediaHost> host_;
     Code code_{};
+    Fault fault_{};
 };
 
 TEST_F(S3Host, BringsAFileOnceAndShowsItToWhoeverHasTheAddress) {
@@ -201,8 +203,17 @@ TEST_F(S3Host, NamesCauseAndRemedyOfARefusal) {
     s3_.broken_status = 503;
     EXPECT_THAT(problem(file), HasSubstr("503"));
     EXPECT_EQ(code_, Code::kMediaAddress);
+    EXPECT_EQ(fault_, Fault::kTransient); // perhaps the moment's fault
     s3_.broken_status = 0;
     EXPECT_EQ(problem(file), "");
+}
+
+TEST_F(S3Host, OneThatIsStoppedIsNamedAndIsNotMeta) {
+    const auto file = add("JPEG of a cat");
+    bucket_.endpoint = "http://127.0.0.1:1"; // nobody listens there
+    EXPECT_THAT(problem(file), HasSubstr("the bucket's service (EVERLONG_S3_ENDPOINT): 127.0.0.1 cannot be reached"));
+    EXPECT_EQ(code_, Code::kMediaAddress);
+    EXPECT_EQ(fault_, Fault::kTransient) << "it may be started again";
 }
 
 TEST_F(S3Host, SaysThatAClockIsWrong) {
