@@ -81,7 +81,7 @@ void add_post_edit(CLI::App& post, CommandLine line) {
                     "  everlong post edit post_0123456789abcdefghij --caption \"Hello again\" --first-comment \"\"");
     command->add_option("ID", flags->id, "The post")->required();
     command->add_option("--at", flags->at,
-                        "When: 2026-12-24T18:00, 2026-12-24T17:00:00Z, now; none: the draft has no time any more");
+                        "When: 2026-12-24T18:00, 2026-12-24T17:00:00Z, now; none: takes a draft's time away");
     command->add_option("--zone", flags->zone, "On the clocks of this zone (default: this machine's)");
     command->add_flag("--schedule", flags->is_scheduled, "Let the draft go out at its time");
     command->add_option("--caption", flags->caption, "The text below it");
