@@ -12,6 +12,8 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.path.abspath(os.environ.get("EVERLONG_PROGRAM", os.path.join(ROOT, "build/release/everlong")))
+# Comments, and what keys and digests are derived with.
+NOT_SAID = re.compile(r"\s*//|.*(?:constexpr std::string_view \w+ = |hmac_sha256\(.*)\"everlong ")
 COMMAND_LIMIT_S = 900  # the demo may have to build first
 
 
@@ -85,6 +87,25 @@ def check_commands_named_in_papers_exist():
             elif in_code and len(words) == 2 and words[0] in ("channel", "token") and words not in known:
                 unknown.append(f"{paper}: everlong {line}")
     assert not unknown, "no such command: " + "; ".join(unknown)
+
+
+def check_commands_named_to_people_exist():
+    """What a message, a finding or a page tells somebody to type."""
+    known = {words for words, _ in walk()}
+    with_verbs = {words[0] for words in known if len(words) == 2}
+    named, unknown = 0, []
+    for path in sorted(glob.glob(os.path.join(ROOT, "src", "**", "*.[ch]pp"), recursive=True) +
+                       glob.glob(os.path.join(ROOT, "web/src", "**", "*.ts*"), recursive=True)):
+        with open(path, encoding="utf-8") as file:
+            code = "\n".join(line for line in file if not NOT_SAID.match(line))
+        text = re.sub(r"[\"`']\s*\n\s*[\"`']", "", code)  # literals that go on in the next line
+        for noun, verb in re.findall(r"(?<![\w/.-])everlong ([a-z][a-z-]*)(?: ([a-z][a-z-]+))?", text):
+            named += 1
+            words = (noun, verb) if noun in with_verbs and verb else (noun,)
+            if words not in known:
+                unknown.append(f"{os.path.relpath(path, ROOT)}: everlong {' '.join(words)}")
+    assert not unknown, "no such command: " + "; ".join(unknown)
+    assert named >= 50, f"only {named} commands are named"
 
 
 def check_help_teaches():

@@ -29,7 +29,7 @@ constexpr std::array kWords{
     FindingWords{
         "channel-not-connected", "The channel cannot publish at the moment",
         "Its posts stay in the queue until it can; what is more than an hour late then waits for a person's word.",
-        "Connect the channel again (everlong connect NAME, or its page), before the post is due."},
+        "Connect the channel again (everlong channel connect NAME, or its page), before the post is due."},
     // Texts.
     FindingWords{"caption-length", "The caption is too long", "Instagram takes 2200 characters.",
                  "Shorten it, or move a part into the first comment."},
@@ -70,10 +70,10 @@ constexpr std::array kWords{
     FindingWords{"product-tags-login", "Products cannot be tagged on this login",
                  "Meta takes product tags on the Facebook login only.",
                  "Connect the channel by the Facebook login, or leave the tags out."},
-    FindingWords{
-        "product-tags-permission", "A permission to tag products is missing",
-        "Publishing does not need it, so nothing else of the channel is affected.",
-        "Connect the channel again and ask for it (everlong connect NAME --permission ...), or leave the tags out."},
+    FindingWords{"product-tags-permission", "A permission to tag products is missing",
+                 "Publishing does not need it, so nothing else of the channel is affected.",
+                 "Connect the channel again and ask for it (everlong channel connect NAME --permission ...), or leave "
+                 "the tags out."},
     FindingWords{"product-tags-on-story", "A story takes no product tags", "", "Leave them out."},
     FindingWords{"product-tags-count", "Too many products are tagged", "Instagram takes five.", "Take some out."},
     FindingWords{"product-tag-position", "A product tag is not placed as it must be",
