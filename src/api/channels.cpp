@@ -5,6 +5,7 @@
 #include <api/event_hub.hpp>
 
 #include <core/graph_errors.hpp>
+#include <core/publishing/publish_limits.hpp>
 #include <engine/lifecycle/adopt.hpp>
 #include <engine/lifecycle/verify.hpp>
 
@@ -33,13 +34,18 @@ bool ends_a_name(const ports::AuditEvent& event) {
            (event.action == "channel-renamed" && event.detail == ports::kNameWasLeft);
 }
 
-// Posts that will not go out unless a person acts: all that wait where nothing can be published any more, those behind the
-// token's end where that comes near.
-Task<json::object> with_posts_at_risk(const Call& call, const ports::Channel& channel,
-                                      const ports::TokenVersion* current) {
+// With its posts that a person has to look at, and with those at risk, which will not go out unless a person acts on the
+// channel: all that wait where nothing can be published any more, those behind the token's end where that comes near.
+Task<json::object> with_posts(const Call& call, const ports::Channel& channel, const ports::TokenVersion* current) {
     json::object object = channel_to_json(channel, current, call.now());
-    if (call.context.publishing == nullptr || object.at("needs_person") == false) co_return object;
+    if (call.context.publishing == nullptr) co_return object;
     ports::PostStore& posts = call.context.publishing->posts;
+    auto in_need = co_await posts.count_posts_in_need(channel.id, call.now() - core::kFailedToldFor);
+    if (!in_need) co_return fail(in_need.error());
+    object["posts_held"] = in_need->held;
+    object["posts_uncertain"] = in_need->uncertain;
+    object["posts_failed"] = in_need->failed;
+    if (object.at("needs_person") == false) co_return object;
     auto waiting = co_await posts.count_pending_posts(channel.id, std::nullopt);
     if (!waiting) co_return fail(waiting.error());
     const bool is_alive = current != nullptr && object.at("state") != "dead" && object.at("state") != "unconnected";
@@ -56,12 +62,12 @@ Task<json::object> with_posts_at_risk(const Call& call, const ports::Channel& ch
 } // namespace
 
 Task<json::object> describe(const Call& call, const ports::Channel& channel) {
-    if (channel.current_version == 0) co_return co_await with_posts_at_risk(call, channel, nullptr);
+    if (channel.current_version == 0) co_return co_await with_posts(call, channel, nullptr);
     auto versions = co_await call.world().store.list_versions(channel.id);
     if (!versions) co_return fail(versions.error());
     const auto current = std::ranges::find_if(
         *versions, [&](const ports::TokenVersion& version) { return version.version == channel.current_version; });
-    co_return co_await with_posts_at_risk(call, channel, current == versions->end() ? nullptr : &*current);
+    co_return co_await with_posts(call, channel, current == versions->end() ? nullptr : &*current);
 }
 
 Async<Answer> list_channels(Call& call) {

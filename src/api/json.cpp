@@ -156,7 +156,8 @@ json::object channel_to_json(const ports::Channel& channel, const ports::TokenVe
                               : json::value(nullptr);
     object["last_refresh_at"] = to_json(channel.lifecycle.last_refresh_at);
     object["next_refresh_at"] = to_json(health.next_refresh_at);
-    object["posts_at_risk"] = 0; // api/channels.cpp counts them
+    for (const char* counted : {"posts_at_risk", "posts_held", "posts_uncertain", "posts_failed"})
+        object[counted] = 0; // api/channels.cpp counts them
     object["person_needed_by"] = to_json(health.person_needed_by);
     object["needs_person"] = health.needs_person();
     object["created_at"] = to_rfc3339(channel.created_at);

@@ -63,7 +63,7 @@ int verdict_on_import(const json::object& answer) {
             if (!flag_at(item.as_object(), "delivered")) return 1;
         }
     }
-    return verdict_on_channel(answer);
+    return verdict_on_state(answer);
 }
 
 int import_channel(Session& session, const ImportFlags& flags) {

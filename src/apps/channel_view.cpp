@@ -11,6 +11,14 @@ constexpr Milliseconds kFullLife = Days(60);
 constexpr Milliseconds kWarnBelow = Days(21);
 constexpr Milliseconds kBadBelow = Days(7);
 
+// What asks a person something comes first.
+constexpr const char* kStatesInNeed[] = {"held", "uncertain", "failed"};
+
+std::int64_t posts_in(const boost::json::object& channel, const std::string& state) {
+    const auto* number = channel.if_contains("posts_" + state);
+    return number != nullptr && number->is_int64() ? number->as_int64() : 0;
+}
+
 Colour colour_of_life(Milliseconds left) {
     if (left < kBadBelow) return Colour::kBad;
     return left < kWarnBelow ? Colour::kWarn : Colour::kGood;
@@ -84,6 +92,8 @@ void print_channel(const boost::json::object& channel) {
     sheet.add_if("last renewal", shown_instant(text_at(channel, "last_refresh_at")));
     sheet.add_if("next renewal", shown_instant(text_at(channel, "next_refresh_at")));
     print_deliveries(sheet, channel);
+    if (const auto posts = posts_in_need(channel); !posts.empty())
+        sheet.add("posts", painted(posts, Colour::kWarn) + ": " + command_for_posts(channel));
     if (const auto* problem = object_at(channel, "problem")) {
         sheet.add("last problem", text_at(*problem, "title") + " " + text_at(*problem, "detail"));
         sheet.add("what to do", text_at(*problem, "what_to_do"));
@@ -91,9 +101,32 @@ void print_channel(const boost::json::object& channel) {
     sheet.print();
 }
 
-int verdict_on_channel(const boost::json::object& channel) {
+std::string posts_in_need(const boost::json::object& channel) {
+    std::string text;
+    for (const std::string state : kStatesInNeed) {
+        const std::int64_t number = posts_in(channel, state);
+        if (number == 0) continue;
+        const std::string posts = number == 1 ? " post " : " posts ";
+        text += (text.empty() ? "" : ", ") + std::to_string(number) + (text.empty() ? posts : " ") + state;
+    }
+    return text;
+}
+
+std::string command_for_posts(const boost::json::object& channel) {
+    std::string states;
+    for (const std::string state : kStatesInNeed) {
+        if (posts_in(channel, state) > 0) states += (states.empty() ? "" : ",") + state;
+    }
+    return "everlong post list " + text_at(channel, "name") + " --state " + states;
+}
+
+int verdict_on_state(const boost::json::object& channel) {
     const std::string state = text_at(channel, "state");
     return state == "healthy" || state == "unverified" ? 0 : 1;
+}
+
+int verdict_on_channel(const boost::json::object& channel) {
+    return posts_in_need(channel).empty() ? verdict_on_state(channel) : 1;
 }
 
 } // namespace everlong::apps

@@ -14,11 +14,16 @@ namespace {
 
 constexpr int kWatchEveryMs = 2000;
 
-// What needs a person first.
+// What needs a person first; posts that do come behind a channel that does.
 int urgency(const json::object& channel) {
     const std::string state = text_at(channel, "state");
-    constexpr std::string_view kOrder[] = {"dead", "unconnected", "expiring", "overdue", "unverified", "healthy"};
-    return static_cast<int>(std::ranges::find(kOrder, state) - std::begin(kOrder));
+    constexpr std::string_view kOrder[] = {"dead",  "unconnected", "expiring", "overdue",
+                                           "posts", "unverified",  "healthy"};
+    const auto rank = [&](std::string_view word) {
+        return static_cast<int>(std::ranges::find(kOrder, word) - std::begin(kOrder));
+    };
+    const int of_state = rank(state);
+    return posts_in_need(channel).empty() ? of_state : std::min(of_state, rank("posts"));
 }
 
 std::vector<const json::object*> by_urgency(const json::object& answer) {
@@ -43,8 +48,11 @@ void show_status(const json::object& answer) {
         const std::string state = text_at(*channel, "state");
         const auto* token = object_at(*channel, "token");
         if (verdict_on_channel(*channel) != 0) ++in_need;
+        std::string going_on = text_at(*channel, "reason");
+        if (const auto posts = posts_in_need(*channel); !posts.empty())
+            going_on += "; " + painted(posts, Colour::kWarn);
         table.add({text_at(*channel, "name"), painted(state, colour_of_state(state)),
-                   token ? life_left(*token) : "no token", text_at(*channel, "reason")});
+                   token ? life_left(*token) : "no token", std::move(going_on)});
     }
     table.print();
     std::cout << "\n";
@@ -54,6 +62,10 @@ void show_status(const json::object& answer) {
         std::cout << painted(std::to_string(in_need) + " of " + std::to_string(channels.size()) + " need attention.",
                              Colour::kWarn)
                   << " For each: everlong channel show NAME\n";
+    }
+    for (const json::object* channel : channels) {
+        if (!posts_in_need(*channel).empty())
+            std::cout << "Posts of " << text_at(*channel, "name") << ": " << command_for_posts(*channel) << "\n";
     }
 }
 
@@ -73,9 +85,11 @@ int show_once(Session& session) {
 void add_status_command(CommandLine line) {
     auto is_watching = std::make_shared<bool>(false);
     CLI::App* command = line.root.add_subcommand("status", "How all channels are, what needs a person first");
-    command->footer("Exit code 1 where something needs attention, so that a script or a monitor can ask.\n"
-                    "  everlong status\n"
-                    "  everlong status --watch");
+    command->footer(
+        "Exit code 1 where something needs attention, so that a script or a monitor can ask: a channel, a post that\n"
+        "is held or uncertain, or one that failed in the last seven days.\n"
+        "  everlong status\n"
+        "  everlong status --watch");
     command->add_flag("--watch", *is_watching, "Show it again every two seconds until Ctrl-C");
     add_common_flags(*command, line.flags);
     command->callback([is_watching, &action = line.action] {

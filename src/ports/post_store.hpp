@@ -55,6 +55,14 @@ struct AddedPost {
     bool is_new = true;
 };
 
+// Posts of a channel that a person has to look at. Damaged ones count as what their state's column says.
+struct PostsInNeed {
+    int held = 0;
+    int uncertain = 0;
+    int failed = 0; // of those due since then only
+    bool operator==(const PostsInNeed&) const = default;
+};
+
 // A picture or video that was brought to Everlong.
 struct MediaFile {
     FileId id;
@@ -126,6 +134,7 @@ public:
     virtual Task<std::vector<std::string>> list_bound_media(ChannelId channel, std::vector<std::string> media_ids) = 0;
     // Posts of a channel that are neither final nor drafts, due before `until`: what a dead token would stop.
     virtual Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) = 0;
+    virtual Task<PostsInNeed> count_posts_in_need(ChannelId channel, Instant failed_since) = 0;
     // Posts in the state "scheduled" with a wall time, for a look after the zones' rules have changed; in order of id, after `after`.
     virtual Task<ReadPosts> list_zoned_posts(PostId after, int limit) = 0;
 

@@ -311,6 +311,18 @@ TEST_F(StorePosts, AreCountedWhereADeadTokenWouldStopThem) {
     EXPECT_EQ(get(posts().count_pending_posts(create("cafe"), std::nullopt)), 0);
 }
 
+TEST_F(StorePosts, AreCountedWhereAPersonHasToLookAtThem) {
+    for (const auto state : {PostState::kDraft, PostState::kScheduled, PostState::kUncertain, PostState::kHeld,
+                             PostState::kHeld, PostState::kPublished, PostState::kFailed, PostState::kCancelled}) {
+        Post post = draft(day(2));
+        post.state = state;
+        add(post);
+    }
+    EXPECT_EQ(get(posts().count_posts_in_need(shop_, day(2))), (ports::PostsInNeed{2, 1, 1}));
+    EXPECT_EQ(get(posts().count_posts_in_need(shop_, day(3))), (ports::PostsInNeed{2, 1, 0}));
+    EXPECT_EQ(get(posts().count_posts_in_need(create("cafe"), day(2))), ports::PostsInNeed{});
+}
+
 TEST_F(StorePosts, InAZoneAreFoundAgainWhenItsRulesChange) {
     std::set<std::string> wanted;
     for (int i = 0; i < 5; ++i) {

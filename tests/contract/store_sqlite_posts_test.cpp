@@ -60,8 +60,8 @@ protected:
 TEST_F(ManyPosts, AreNeverAllLookedAt) {
     const std::vector<PostState> some{PostState::kScheduled, PostState::kHeld};
     for (const std::string& sql :
-         {due_posts_sql(), next_post_due_sql(), count_pending_posts_sql(), zoned_posts_sql(), bound_media_sql(),
-          unused_files_sql(), list_posts_sql(some, true, true), list_posts_sql(some, false, true),
+         {due_posts_sql(), next_post_due_sql(), count_pending_posts_sql(), count_posts_in_need_sql(), zoned_posts_sql(),
+          bound_media_sql(), unused_files_sql(), list_posts_sql(some, true, true), list_posts_sql(some, false, true),
           list_posts_sql(some, true, false), list_posts_sql(some, false, false)}) {
         const std::string plan = plan_of(sqlite_.file(), sql);
         SCOPED_TRACE(sql + "\n" + plan);
@@ -74,6 +74,7 @@ TEST_F(ManyPosts, AreNeverAllLookedAt) {
     }
     EXPECT_THAT(plan_of(sqlite_.file(), due_posts_sql()), HasSubstr("posts USING COVERING INDEX posts_by_attempt"));
     EXPECT_THAT(plan_of(sqlite_.file(), next_post_due_sql()), HasSubstr("USING COVERING INDEX posts_by_attempt"));
+    EXPECT_THAT(plan_of(sqlite_.file(), count_posts_in_need_sql()), HasSubstr("USING COVERING INDEX posts_by_channel"));
 }
 
 TEST_F(ManyPosts, AnswerAsFewDo) {

@@ -182,6 +182,9 @@ public:
     Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) override {
         return inner_.count_pending_posts(channel, until);
     }
+    Task<ports::PostsInNeed> count_posts_in_need(ChannelId channel, Instant failed_since) override {
+        return inner_.count_posts_in_need(channel, failed_since);
+    }
     Task<ports::ReadPosts> list_zoned_posts(core::PostId after, int limit) override {
         return inner_.list_zoned_posts(std::move(after), limit);
     }

@@ -411,6 +411,14 @@ for (const [answer, button, state] of [['published', 'Yes, it is on Instagram', 
     await ask(page, 'POST', '/v1/sandbox/faults', { faults: lost(container) });
     await comesTo(page, 'uncertain', { step: 60 });
     await shot(page, 'posts-uncertain');
+    // Its channel tells, and leads there.
+    const address = page.url();
+    await to(page, '/');
+    await page.getByText('1 of 1 needs attention').waitFor();
+    await page.getByRole('link', { name: '1 post needs you: 1 uncertain' }).click();
+    await page.waitForURL(/\/posts\?channel=cafe&state=needs-person/);
+    await page.locator('[data-post]').waitFor();
+    await page.goto(address);
     await page.getByRole('button', { name: 'Settle it' }).click();
     await page.getByRole('dialog').getByRole('button', { name: button }).click();
     await page.locator(`.headline[data-state="${state}"]`).waitFor();

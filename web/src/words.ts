@@ -216,6 +216,11 @@ export const words = {
       'Everlong checks it and makes it long-lived.',
       'From then on it is renewed by itself and delivered to your application.',
     ],
+    posts: (held: number, uncertain: number, failed: number) => {
+      const parts = [[held, 'held'], [uncertain, 'uncertain'], [failed, 'failed']].filter(([count]) => count !== 0);
+      const all = held + uncertain + failed;
+      return `${all} ${all === 1 ? 'post needs' : 'posts need'} you: ${parts.map((part) => part.join(' ')).join(', ')}`;
+    },
     moreChannels: 'More channels than are shown here: everlong status lists all.',
     lastRenewal: 'Renewed',
     neverRenewed: 'Not renewed yet',

@@ -71,6 +71,16 @@ const std::string& count_pending_posts_sql() {
     return kSql;
 }
 
+// A count of its own for each, so that each reads its own stretch of the index and nothing else.
+const std::string& count_posts_in_need_sql() {
+    const auto count = [](PostState state, const std::string& when) {
+        return "(SELECT count(*) FROM posts WHERE channel_id = ?1 AND state = " + quoted(state) + when + ")";
+    };
+    static const std::string kSql = "SELECT " + count(PostState::kHeld, "") + ", " + count(PostState::kUncertain, "") +
+                                    ", " + count(PostState::kFailed, " AND due_at >= ?2");
+    return kSql;
+}
+
 // Left to itself, SQLite walks and sorts every scheduled post.
 const std::string& zoned_posts_sql() {
     static const std::string kSql = "SELECT " + kPostColumns + " FROM posts INDEXED BY posts_in_zones" + kWithChannels +

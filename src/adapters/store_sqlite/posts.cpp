@@ -24,6 +24,7 @@ using ports::MediaFile;
 using ports::Post;
 using ports::PostPage;
 using ports::PostQuery;
+using ports::PostsInNeed;
 using ports::ReadPosts;
 using ports::TimelineEntry;
 using ports::UnreadablePost;
@@ -391,6 +392,18 @@ Result<int> count_pending_posts(Database& database, ChannelId channel, std::opti
     return count->value_or(0);
 }
 
+Result<PostsInNeed> count_posts_in_need(Database& database, ChannelId channel, Instant failed_since) {
+    auto counts = database.find<PostsInNeed>(
+        count_posts_in_need_sql(),
+        [](Row row) {
+            return Result<PostsInNeed>(
+                {static_cast<int>(row.number(0)), static_cast<int>(row.number(1)), static_cast<int>(row.number(2))});
+        },
+        channel.number(), to_unix_ms(failed_since));
+    if (!counts) return fail(counts.error());
+    return counts->value_or(PostsInNeed{});
+}
+
 class PostsOfFile final : public ports::PostStore {
 public:
     PostsOfFile(Lane& writes, Lane& reads) : writes_(writes), reads_(reads) {}
@@ -462,6 +475,11 @@ public:
     Task<int> count_pending_posts(ChannelId channel, std::optional<Instant> until) override {
         return reads_.run(
             [channel, until](Database& database) { return detail::count_pending_posts(database, channel, until); });
+    }
+    Task<PostsInNeed> count_posts_in_need(ChannelId channel, Instant failed_since) override {
+        return reads_.run([channel, failed_since](Database& database) {
+            return detail::count_posts_in_need(database, channel, failed_since);
+        });
     }
     Task<ReadPosts> list_zoned_posts(PostId after, int limit) override {
         return reads_.run([after = std::move(after), limit](Database& database) {

@@ -25,6 +25,9 @@ inline constexpr Milliseconds kConfirmedFor = Minutes(2);
 // The misfire rule: what could go out only later than this after its time is held, and a person is asked. Somebody who
 // posts at noon does not want it at night.
 inline constexpr Milliseconds kMisfireAfter = Hours(1);
+// A failed post is among what a person has to look at for so long after its time: whoever looks once a week learns of it, and
+// one of last month, which nobody can put right any more, does not make every look a warning for ever.
+inline constexpr Milliseconds kFailedToldFor = Days(7);
 // What is later than this is told in the post's story, with its cause.
 inline constexpr Milliseconds kLateAfter = Minutes(1);
 

@@ -2,6 +2,7 @@
 #include "publishing_bench.hpp"
 
 #include <base/percent.hpp>
+#include <core/publishing/publish_limits.hpp>
 
 #include <algorithm>
 
@@ -522,6 +523,27 @@ TEST_F(Posts, OfATableFindTheirFilesByName) {
     EXPECT_EQ(code_of(send(json::array{}, "")), "E_HTTP_BODY");
     EXPECT_EQ(code_of(bring("POST", "/v1/posts/import", {{"Content-Type", "application/json"}}, "channel,media")),
               "E_HTTP_BODY");
+}
+
+TEST_F(Posts, ThatAPersonHasToLookAtAreCountedOnTheirChannel) {
+    const auto end_as = [&](core::PostState state, Milliseconds age) {
+        auto post = test::run(io_, store_.posts().find_post(core::PostId(id_of(create(picture_post())))));
+        (**post).state = state;
+        (**post).schedule.due_at = clock_.now() - age;
+        (**post).progress.next_attempt_at.reset();
+        ASSERT_TRUE(test::run(io_, store_.posts().save_post(**post, {}, std::nullopt)));
+    };
+    end_as(core::PostState::kHeld, Days(90));
+    end_as(core::PostState::kUncertain, Hours(1));
+    end_as(core::PostState::kFailed, core::kFailedToldFor - Hours(1));
+    end_as(core::PostState::kFailed, core::kFailedToldFor + Hours(1));
+    const json::object shop = body_of(local("GET", "/v1/channels/shop"));
+    EXPECT_EQ(shop.at("posts_held"), 1);
+    EXPECT_EQ(shop.at("posts_uncertain"), 1);
+    EXPECT_EQ(shop.at("posts_failed"), 1) << "one of long ago is not told for ever";
+    const json::object all = body_of(local("GET", "/v1/channels"));
+    for (const auto& channel : all.at("channels").as_array())
+        EXPECT_EQ(channel.at("posts_held"), channel.at("name") == "shop" ? 1 : 0);
 }
 
 TEST_F(Posts, AtRiskAreCountedWhereAPersonIsNeeded) {

@@ -53,6 +53,9 @@ export interface Channel {
   token: Token | null;
   last_refresh_at: string | null;
   next_refresh_at: string | null;
+  posts_held: number;
+  posts_uncertain: number;
+  posts_failed: number;
   person_needed_by: string | null;
   needs_person: boolean;
   created_at: string;

@@ -19,8 +19,13 @@ export interface ChannelList {
 // What a person is asked to do first.
 const order: Record<State, number> = { dead: 0, unconnected: 1, expiring: 2, overdue: 3, unverified: 4, healthy: 5 };
 
+const postsInNeed = (channel: Channel) => channel.posts_held + channel.posts_uncertain + channel.posts_failed;
+
+// Posts that need a person come behind a channel that does.
+const rank = (channel: Channel) => Math.min(order[channel.state], postsInNeed(channel) > 0 ? order.overdue + 0.5 : order.healthy);
+
 export function byNeed(left: Channel, right: Channel): number {
-  return order[left.state] - order[right.state] || left.name.localeCompare(right.name);
+  return rank(left) - rank(right) || left.name.localeCompare(right.name);
 }
 
 // The one thing that helps a channel most; nothing where it is well.
@@ -77,6 +82,13 @@ function ChannelRow({ channel, offer, onChange }: { channel: Channel; offer: Log
           </div>
           <div class="small soft">{words.channel.account(channel.username, channel.login)}</div>
           <div class="small">{sentence(channel.reason)}</div>
+          {postsInNeed(channel) > 0 && (
+            <div class="small">
+              <Link href={`/posts?channel=${encodeURIComponent(channel.name)}&state=needs-person`}>
+                {said.posts(channel.posts_held, channel.posts_uncertain, channel.posts_failed)}
+              </Link>
+            </div>
+          )}
         </div>
         <div class="stack-close">
           <LifeBar token={channel.token} state={channel.state} />
@@ -116,13 +128,13 @@ function Newcomer({ isRehearsal }: { isRehearsal: boolean }) {
 }
 
 export function Channels({ isRehearsal }: { isRehearsal: boolean }) {
-  const list = useResource('channels', () => api.get<ChannelList>('/v1/channels'), ['channel']);
+  const list = useResource('channels', () => api.get<ChannelList>('/v1/channels'), ['channel', 'post']);
   const connect = useResource('connect', () => api.get<ConnectInfo>('/v1/connect'));
   const said = words.channels;
   // The way to connect is known before a button offers it.
   const isKnown = connect.value !== null || connect.problem !== null;
   const channels = isKnown ? [...(list.value?.channels ?? [])].sort(byNeed) : [];
-  const needed = channels.filter((channel) => channel.state !== 'healthy').length;
+  const needed = channels.filter((channel) => channel.state !== 'healthy' || postsInNeed(channel) > 0).length;
   const offerOf = (channel: Channel) => connect.value?.logins.find((offer) => offer.login === channel.login);
   return (
     <Screen title={said.title} actions={channels.length > 0 && <Button href="/add">{said.add}</Button>}>

@@ -17,6 +17,8 @@ const std::string& next_post_due_sql();
 std::string list_posts_sql(const std::vector<core::PostState>& states, bool is_newest_first, bool is_of_a_channel);
 // Values: the channel's number, due until (exclusive).
 const std::string& count_pending_posts_sql();
+// Values: the channel's number, from which due time on (inclusive) failed ones count. One row: held, uncertain, failed.
+const std::string& count_posts_in_need_sql();
 // Values: after which id, limit.
 const std::string& zoned_posts_sql();
 // Values: the channel's number, a media id.
