@@ -124,7 +124,12 @@ void print_post(const json::object& post) {
     sheet.add_if("address", text_at(post, "permalink"));
     const std::string state = text_at(post, "state");
     if (state == "scheduled") sheet.add_if("next look", shown_instant(text_at(post, "next_attempt_at")));
-    sheet.add_if("what happened", text_at(post, "title"));
+    // The last trouble of a live post is one of what follows: nothing has happened to the post itself.
+    const std::string title = text_at(post, "title");
+    if (state == "published" && !title.empty())
+        sheet.add("still open", "the post is live; its address or first comment did not come through yet: " + title);
+    else
+        sheet.add_if("what happened", title);
     sheet.add_if("why", text_at(post, "what_happened"));
     sheet.add_if("what to do", text_at(post, "what_to_do"));
     if (state == "draft")

@@ -296,6 +296,8 @@ export const posts = {
     trial: 'Trial reel',
     findings: 'What was found',
     timeline: 'Timeline',
+    repeated: (times: number, last: string) => `${times} times, the last at ${last}`,
+    stillOpen: 'The post is live; its address or first comment did not come through yet',
     timelineText: 'Everything that was done, with every call to Meta. The newest is on top.',
     noTimeline: 'Nothing has happened yet.',
     call: 'Call',

@@ -72,8 +72,11 @@ std::string unexplained_lateness(const Post& post, const Readiness& readiness, I
 PostStep result_step(const Post& post) {
     if (post.result.is_settled) return step::Nothing{};
     if (post.result.media_id.empty()) return step::FindMedium{};
-    if (detail::wants_comment(post)) return step::Comment{};
-    return step::FetchPermalink{};
+    if (!detail::wants_comment(post)) return step::FetchPermalink{};
+    // The address comes first; where it is not to be had, each of both has its turn, so that neither keeps the other away.
+    const bool is_turn_of_address = post.progress.failed_attempts % 2 == 0;
+    if (post.result.permalink.empty() && is_turn_of_address) return step::FetchPermalink{};
+    return step::Comment{};
 }
 
 // How long what it waits for may have it wait.

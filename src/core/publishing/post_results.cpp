@@ -56,8 +56,12 @@ Change settle_results(Outcome outcome) {
 Change next_result(Outcome outcome) {
     const PostResult& result = outcome.post().result;
     const bool is_complete = !result.media_id.empty() && !result.permalink.empty();
-    if (is_complete && !detail::wants_comment(outcome.post())) return settle_results(std::move(outcome));
-    return outcome.go_on(PostState::kPublished, outcome.now());
+    const bool is_commented = !detail::wants_comment(outcome.post());
+    if (is_complete && is_commented) return settle_results(std::move(outcome));
+    // That the address has been found meanwhile does not shorten the wait of a comment that was refused.
+    const bool is_waiting = !is_commented && result.comments > 0;
+    const Milliseconds wait = is_waiting ? wait_of(kResultWaits, result.comments) : Milliseconds(0);
+    return outcome.go_on(PostState::kPublished, outcome.now() + wait);
 }
 
 Change try_later(Outcome outcome, const Error& error) {
@@ -77,7 +81,8 @@ Change comment_failed(Outcome outcome, PostEvent event, const Error& error) {
 }
 
 // May the comment be tried again after an error that proves that it was not made?
-bool is_worth_another(Unpublished meaning) {
+bool is_worth_another(const Error& error, Unpublished meaning) {
+    if (is_forbidden(error)) return false;
     return meaning == Unpublished::kNotSent || meaning == Unpublished::kRateLimited || meaning == Unpublished::kQuota ||
            meaning == Unpublished::kNotReady || meaning == Unpublished::kConnection;
 }
@@ -89,6 +94,13 @@ Change after_find(Post post, const Look& look, Instant now) {
     const detail::Sighting seen = detail::look_for(post, look, now);
     Outcome outcome(std::move(post), "GET /{ig-user-id}/media", now);
     if (!look.recent) return try_later(std::move(outcome), look.recent.error());
+// Permission or task (5.2): nothing that passes by waiting. A token that is judged is another thing: it is renewed, or
+// somebody logs in again, and the comment goes out.
+bool is_forbidden(const Error& error) {
+    const Upstream* upstream = error.upstream();
+    return upstream != nullptr && (upstream->code == 10 || (upstream->code >= 200 && upstream->code <= 299));
+}
+
     if (seen.only == nullptr) {
         return try_later(std::move(outcome), Error(Code::kUpstream, Fault::kTransient,
                                                    std::to_string(seen.fitting + seen.near) +
@@ -134,6 +146,9 @@ Change after_comment(Post post, const Result<std::string>& comment_id, Instant n
     Outcome outcome(std::move(post), "POST /{ig-media-id}/comments", now);
     PostResult& result = outcome.post().result;
     if (comment_id && !comment_id->empty()) {
+    // Only what has become of the comment was still to be told.
+    const bool is_known = !outcome.post().result.permalink.empty();
+    if (is_known && !detail::wants_comment(outcome.post())) return next_result(std::move(outcome));
         result.comment_id = *comment_id;
         result.is_comment_open = false;
         outcome.tell(PostEvent::kCommented, "comment " + result.comment_id);
@@ -143,7 +158,7 @@ Change after_comment(Post post, const Result<std::string>& comment_id, Instant n
                                    : comment_id.error();
     const auto proof = proves_unpublished(error);
     if (!proof) return comment_failed(std::move(outcome), PostEvent::kCommentUncertain, error);
-    if (!is_worth_another(*proof) || result.comments >= kCommentsAtMost) {
+    if (!is_worth_another(error, *proof) || result.comments >= kCommentsAtMost) {
         return comment_failed(std::move(outcome), PostEvent::kCommentFailed, error);
     }
     result.is_comment_open = false;

@@ -79,7 +79,8 @@ function Summary({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
       </div>
       <p>{said.stateText(post.state, isRehearsal)}</p>
       {isTrouble && (
-        <Note tone={tone === 'bad' ? 'bad' : 'warn'} title={post.unreadable ? said.unreadable.title : sentence(post.title ?? '')}>
+        <Note tone={tone === 'bad' ? 'bad' : 'warn'} title={post.unreadable ? said.unreadable.title : isLive ? said.page.stillOpen : sentence(post.title ?? '')}>
+          {isLive && <p>{sentence(post.title ?? '')}</p>}
           {post.what_happened && <p>{sentence(post.what_happened)}</p>}
           {post.what_to_do && <p>{said.page.toDo} {post.unreadable ? said.unreadable.toDo : said.toDo(post.cause, post.what_to_do)}</p>}
           {post.cause && <p class="small soft"><code>{post.cause}</code></p>}

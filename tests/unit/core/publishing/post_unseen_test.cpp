@@ -85,6 +85,7 @@ TEST(AfterRestore, AFirstCommentIsNotMadeAgain) {
     Post post = publishing_post();
     post.content.first_comment = "first";
     post = after_publish(post, std::string("media-1"), kDue).post;
+    post = after_permalink(post, medium("media-1", kDue), kDue).post;
     ASSERT_TRUE(is_next<step::Comment>(post, kDue));
     const auto change = after_restore(post, kCopied, kBack);
     ASSERT_TRUE(change);

@@ -214,7 +214,6 @@ TEST(FirstComment, IsMadeOnceAndItsFailureIsNotThePosts) {
     Post post = publishing_post();
     post.content.first_comment = "#cats";
     post = after_publish(post, std::string("media-1"), kDue).post;
-    ASSERT_TRUE(is_next<step::Comment>(post, kDue));
     const Begun begun = begin_comment(post, kDue);
     EXPECT_EQ(begun.step, "comment-1");
     // The answer is lost, or this machine stopped before it came: never again.
@@ -282,11 +281,58 @@ TEST(FirstComment, OneThatIsGivenUpIsToldToBeMissing) {
     const Error dead(Code::kTokenRejected, Fault::kNeedsConsent);
     while (!post.result.is_settled && now < kDue + Days(30)) {
         now = *post.progress.next_attempt_at;
-        ASSERT_TRUE(is_next<step::Comment>(post, now));
-        post = after_permalink(post, fail(dead), now).post; // as the engine does without a connection
+        post = after_permalink(post, fail(dead), now).post; // as the engine does for both without a connection
     }
     EXPECT_TRUE(post.result.is_settled);
     EXPECT_EQ(rules_of(post), std::vector<std::string>{std::string(kCommentMissing)});
+}
+
+const Error kForbidden = meta_error(200, 0, Code::kPermissionMissing, Fault::kNeedsConsent, 403);
+
+TEST(FirstComment, KeepsNobodyFromTheAddress) {
+    Post post = live_post();
+    ASSERT_TRUE(is_next<step::FetchPermalink>(post, kDue));
+    post = after_permalink(post, medium("media-1", kDue), kDue).post;
+    EXPECT_FALSE(post.result.permalink.empty());
+    EXPECT_FALSE(post.result.is_settled);
+    ASSERT_TRUE(is_next<step::Comment>(post, kDue)) << "at once";
+    // Where the address cannot be had, the comment is not kept waiting for it either, nor the other way round.
+    const Error down(Code::kUpstream, Fault::kTransient);
+    Post dark = after_permalink(live_post(), fail(down), kDue).post;
+    ASSERT_TRUE(is_next<step::Comment>(dark, kDue + Minutes(1)));
+    const Error limit = meta_error(17, 0, Code::kRateLimited, Fault::kRateLimited);
+    dark = after_comment(begin_comment(dark, kDue + Minutes(1)).post, fail(limit), kDue + Minutes(1)).post;
+    Instant now = *dark.progress.next_attempt_at;
+    ASSERT_TRUE(is_next<step::FetchPermalink>(dark, now));
+    dark = after_permalink(dark, medium("media-1", kDue), now).post;
+    EXPECT_GE(*dark.progress.next_attempt_at, now + kResultWaits.front()) << "the comment still waits";
+}
+
+TEST(FirstComment, ThatMayNotBeMadeIsToldAtOnce) {
+    Post post = after_permalink(live_post(), medium("media-1", kDue), kDue).post;
+    const Change change = after_comment(begin_comment(post, kDue).post, fail(kForbidden), kDue);
+    EXPECT_EQ(change.entries.front().event, "comment-failed");
+    EXPECT_EQ(change.entries.front().problem->code, Code::kPermissionMissing);
+    EXPECT_EQ(rules_of(change.post), std::vector<std::string>{std::string(kCommentMissing)});
+    EXPECT_EQ(change.post.findings.front().measured, "https://www.instagram.com/p/media-1/");
+    EXPECT_TRUE(change.post.result.is_settled) << "nothing is left to be done";
+    EXPECT_FALSE(change.post.progress.problem) << "a live post is not described as failed";
+    EXPECT_EQ(change.post.state, PostState::kPublished);
+    // A token that may be renewed is no such refusal.
+    const Error dead = meta_error(190, 460, Code::kPasswordChanged, Fault::kNeedsConsent);
+    EXPECT_TRUE(rules_of(after_comment(begin_comment(post, kDue).post, fail(dead), kDue).post).empty());
+}
+
+// Its address was known before: nothing is fetched again, and what is not known is told once.
+TEST(FirstComment, OneThatWasLostAfterTheAddressIsTold) {
+    const Post known = after_permalink(live_post(), medium("media-1", kDue), kDue).post;
+    const Post killed = begin_comment(known, kDue).post;
+    const Change change = after_permalink(killed, fail(kDenied), kDue + Minutes(4));
+    EXPECT_EQ(rules_of(change.post), std::vector<std::string>{std::string(kCommentUnknown)});
+    EXPECT_EQ(change.post.findings.front().measured, "https://www.instagram.com/p/media-1/");
+    ASSERT_EQ(change.entries.size(), 1U);
+    EXPECT_EQ(change.entries.front().event, "comment-uncertain");
+    EXPECT_TRUE(change.post.result.is_settled);
 }
 
 TEST(Permalink, IsGivenUpWithoutHarmToThePost) {
