@@ -22,14 +22,24 @@ std::string why_overdue(const Lifecycle& lifecycle, Instant due, Instant now) {
     return text;
 }
 
+// The engine's own plan, which is not that of the next renewal.
+std::string when_looked_at(const Lifecycle& lifecycle, Instant now) {
+    const auto& next = lifecycle.next_attempt_at;
+    return next && *next > now ? "in " + humanize(*next - now) : "now";
+}
+
 std::string why_healthy(const TokenFacts& facts, std::optional<Instant> next, const Lifecycle& lifecycle,
                         RenewalWay way, Instant now) {
+    // One such answer alone disconnects nothing (law 4), and publishing waits for the second look.
+    if (lifecycle.suspicion)
+        return "Meta refused the token; that is looked at once more " + when_looked_at(lifecycle, now) +
+               " before it is believed";
     if (facts.lifetime == Lifetime::kNever) return "never expires; looked at every day";
     if (way == RenewalWay::kExtendFacebook && lifecycle.was_extension_refused && facts.expires_at.is_dated()) {
         return "Meta does not extend it; a person is asked " + humanize(kAskPersonBefore) + " before its end";
     }
-    if (lifecycle.failed_attempts > 0 && next)
-        return "the last call to Meta failed; tried again in " + humanize(*next - now);
+    if (lifecycle.failed_attempts > 0)
+        return "the last call to Meta failed; tried again " + when_looked_at(lifecycle, now);
     if (next && *next > now) return "renews by itself in " + humanize(*next - now);
     return "renews by itself, now due";
 }

@@ -75,6 +75,21 @@ TEST(ChannelHealth, ShowsTheNextAttemptWhileItFails) {
               kStart + Days(10));
 }
 
+TEST(ChannelHealth, TellsWhenItIsReallyLookedAtAgain) {
+    Lifecycle lifecycle;
+    lifecycle.failed_attempts = 1;
+    const Instant now = kStart + Days(1);
+    lifecycle.next_attempt_at = now + Minutes(5);
+    const TokenFacts facts = token(TokenKind::kInstagramUser);
+    EXPECT_EQ(channel_health("cafe", LoginPath::kInstagram, &facts, lifecycle, now).reason,
+              "the last call to Meta failed; tried again in 5 minutes");
+    lifecycle.suspicion = Problem{Code::kPasswordChanged, Fault::kNeedsConsent, "", 190, 460, now};
+    EXPECT_EQ(channel_health("cafe", LoginPath::kInstagram, &facts, lifecycle, now).reason,
+              "Meta refused the token; that is looked at once more in 5 minutes before it is believed");
+    EXPECT_EQ(channel_health("cafe", LoginPath::kInstagram, &facts, lifecycle, now + Minutes(6)).reason,
+              "Meta refused the token; that is looked at once more now before it is believed");
+}
+
 TEST(ChannelHealth, ShowsWhenAPostponedRenewalIsTriedThoughNothingFailed) {
     Lifecycle lifecycle;
     lifecycle.next_attempt_at = kStart + Days(11);
