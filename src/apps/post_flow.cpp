@@ -32,6 +32,9 @@ constexpr int kInterruptedExit = 130;
 constexpr std::size_t kPieceBytes = 4 * 1024 * 1024;
 // Often enough that nobody waits, seldom enough to cost nothing.
 constexpr Milliseconds kLookPause = Milliseconds(200);
+// Live is not all: address and first comment are two calls more, for which ten seconds are waited. They fail nothing, so that
+// nobody waits longer.
+constexpr int kLooksAtResults = Seconds(10) / kLookPause;
 
 Async<int> wait_for_interrupt(asio::io_context& context) {
     asio::signal_set signals(context, SIGINT, SIGTERM);
@@ -52,6 +55,12 @@ std::string to_base64(std::string_view bytes) {
             text += k <= count ? kAlphabet[bits >> (18 - 6 * k) & 63U] : '=';
     }
     return text;
+}
+
+// Address and first comment of a live post are a moment away, and nothing has come between.
+bool has_results_ahead(const json::object& post) {
+    return text_at(post, "state") == "published" && !text_at(post, "next_attempt_at").empty() &&
+           text_at(post, "title").empty();
 }
 
 } // namespace
@@ -152,14 +161,15 @@ Task<PostFlow::Brought> PostFlow::bring(std::string file) {
 
 Task<ApiReply> PostFlow::wait_for_end(std::string id) {
     using namespace asio::experimental::awaitable_operators;
+    int looks_at_results = 0;
     const auto look = [&]() -> Task<ApiReply> {
         for (;;) {
             auto reply = co_await ask("GET", "/v1/posts/" + id);
-            // Live is not all: its address and first comment come a moment later, and fail nothing.
             // Nobody works on a post that cannot be read.
-            const bool is_over = !reply || reply->is_error() || reply->body.contains("unreadable") ||
-                                 is_settled(text_at(reply->body, "state"));
-            if (is_over) co_return reply;
+            if (!reply || reply->is_error() || reply->body.contains("unreadable")) co_return reply;
+            if (is_settled(text_at(reply->body, "state"))) {
+                if (!has_results_ahead(reply->body) || looks_at_results++ >= kLooksAtResults) co_return reply;
+            }
             asio::steady_timer pause(context_, kLookPause);
             co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
         }

@@ -64,19 +64,36 @@ void add_media(Sheet& sheet, const json::object& post) {
     }
 }
 
+// A line of the story without its time; lines that say the same are one.
+std::string told_in(const json::object& entry) {
+    std::string line = text_at(entry, "text");
+    const std::string detail = text_at(entry, "detail");
+    const auto* problem = object_at(entry, "problem");
+    const std::string why = problem ? text_at(*problem, "detail") : std::string();
+    if (!detail.empty() && detail != why) line += " (" + detail + ")";
+    if (problem == nullptr) return line;
+    line += painted(": " + text_at(*problem, "title"), Colour::kBad);
+    if (!why.empty()) line += " (" + why + ")";
+    return line;
+}
+
 void print_timeline(const json::object& post) {
     const auto* timeline = post.if_contains("timeline");
     if (timeline == nullptr || !timeline->is_array() || timeline->get_array().empty()) return;
     std::cout << "\n";
-    for (const json::value& item : timeline->get_array()) {
-        const json::object& entry = item.as_object();
-        std::cout << "  " << painted(text_at(entry, "at"), Colour::kDim) << "  " << text_at(entry, "text");
-        if (const auto detail = text_at(entry, "detail"); !detail.empty()) std::cout << " (" << detail << ")";
-        if (const auto* problem = object_at(entry, "problem")) {
-            std::cout << painted(": " + text_at(*problem, "title"), Colour::kBad);
-            if (const auto why = text_at(*problem, "detail"); !why.empty()) std::cout << ", " << why;
+    const json::array& entries = timeline->get_array();
+    for (std::size_t i = 0; i < entries.size();) {
+        const std::string line = told_in(entries[i].as_object());
+        std::size_t end = i + 1;
+        while (end < entries.size() && told_in(entries[end].as_object()) == line)
+            ++end;
+        std::cout << "  " << painted(text_at(entries[i].as_object(), "at"), Colour::kDim) << "  " << line;
+        if (end - i > 1) {
+            const std::string last = text_at(entries[end - 1].as_object(), "at");
+            std::cout << painted("  " + std::to_string(end - i) + " times, the last at " + last, Colour::kDim);
         }
         std::cout << "\n";
+        i = end;
     }
 }
 

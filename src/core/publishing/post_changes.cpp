@@ -1,13 +1,15 @@
 #include <core/publishing/detail/changes.hpp>
 
 #include <core/graph_errors.hpp>
+#include <core/messages.hpp>
 
 #include <algorithm>
 
 namespace everlong::core {
 namespace {
 
-// So many failures of one kind in a row are told one by one; then the first of each kind only.
+// So many tries that failed in one way, in a row, are told one by one; then the first of each kind only. Of a wait, its
+// beginning is told, and not each look whether it is over.
 constexpr int kToldInARow = 5;
 
 bool is_same(const std::optional<Problem>& known, const Problem& problem) {
@@ -74,13 +76,21 @@ Milliseconds rate_limit_wait(const Error& error, int in_a_row) {
 
 namespace detail {
 
+std::string in_words(const Problem& problem) {
+    std::string_view title = message_of(problem.code).title;
+    if (title.ends_with('.')) title.remove_suffix(1);
+    return std::string(title);
+}
+
 void Outcome::tell(PostEvent event, std::string detail, std::optional<Problem> problem) {
     change_.entries.push_back(
         {now_, std::string(to_text(event)), call_, std::move(detail), change_.post.state, std::move(problem)});
 }
 
 void Outcome::tell_trouble(PostEvent event, const Problem& problem) {
-    const bool is_told = progress().failed_attempts <= kToldInARow || !is_same(progress().problem, problem);
+    const bool is_wait = event != PostEvent::kTrouble;
+    const bool is_counted = !is_wait && progress().failed_attempts <= kToldInARow;
+    const bool is_told = is_counted || !is_same(progress().problem, problem);
     progress().problem = problem;
     if (is_told) tell(event, problem.detail, problem);
 }
@@ -99,7 +109,7 @@ Change Outcome::again(const Error& error, Milliseconds wait) {
         Problem overdue = problem;
         overdue.code = Code::kOverdue;
         overdue.fault = Fault::kConflict;
-        overdue.detail = "it could not be sent in time; the last cause: " + std::string(code_name(problem.code)) +
+        overdue.detail = "it could not be sent in time; what kept it: " + in_words(problem) +
                          (problem.detail.empty() ? "" : ", " + problem.detail);
         return hold(overdue);
     }

@@ -131,8 +131,7 @@ std::optional<Change> judge_readiness(Outcome& outcome, const Readiness& readine
     if (!is_overdue(outcome.post(), latest)) return std::nullopt;
     Problem problem{
         Code::kOverdue, Fault::kConflict, "due at " + to_rfc3339(outcome.post().schedule.due_at), 0, 0, now};
-    if (const auto& last = outcome.progress().problem)
-        problem.detail += "; it was kept by " + std::string(code_name(last->code));
+    if (const auto& last = outcome.progress().problem) problem.detail += "; what kept it: " + detail::in_words(*last);
     return outcome.hold(problem);
 }
 

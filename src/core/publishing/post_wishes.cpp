@@ -45,7 +45,7 @@ void keep_unseen_content(Post& post, const PostContent& changed) {
 // before that, and the mark goes with the look's proof: what the account gets until the post's time, and this store knows of
 // better than anybody, would only be in doubt with it. Not before lists have had their lag, so that the look misses nothing.
 Instant taken_up_at(const Post& post, Instant now) {
-    const Instant begins = begins_at(post);
+    const Instant begins = std::max(now, begins_at(post));
     return post.progress.unseen_since ? std::min(begins, now + kListLag) : begins;
 }
 
@@ -92,7 +92,7 @@ Change start_post(Post post, bool is_draft, Instant now) {
     outcome.progress() = {};
     outcome.post().result = {};
     outcome.post().state = is_draft ? PostState::kDraft : PostState::kScheduled;
-    if (!is_draft) outcome.progress().next_attempt_at = begins_at(outcome.post());
+    if (!is_draft) outcome.progress().next_attempt_at = taken_up_at(outcome.post(), now);
     return with(outcome, PostEvent::kCreated, is_draft ? "" : "due at " + to_rfc3339(outcome.post().schedule.due_at));
 }
 
@@ -163,7 +163,7 @@ Result<Change> retry_post(Post post, Instant now) {
     progress.confirmed_at.reset();
     progress.released_at = std::max(now, progress.released_at.value_or(now));
     // What has its time still before it waits for nothing else.
-    progress.next_attempt_at = is_publish_open(outcome.post()) ? now : std::max(now, taken_up_at(outcome.post(), now));
+    progress.next_attempt_at = is_publish_open(outcome.post()) ? now : taken_up_at(outcome.post(), now);
     return with(outcome, PostEvent::kRetried);
 }
 

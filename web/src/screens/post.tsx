@@ -271,12 +271,30 @@ function FactsOf({ post }: { post: Post }) {
 
 function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const said = words.posts.page;
+// Lines that follow each other and say the same are one.
+function folded(entries: readonly TimelineEntry[]): { entry: TimelineEntry; times: number; last: string }[] {
+  const said = ({ at, problem, ...rest }: TimelineEntry) => JSON.stringify([rest, problem?.code, problem?.detail]);
+  const lines: { entry: TimelineEntry; times: number; last: string }[] = [];
+  for (const entry of entries) {
+    const before = lines.at(-1);
+    if (before && said(before.entry) === said(entry)) {
+      before.times += 1;
+      before.last = entry.at;
+    } else {
+      lines.push({ entry, times: 1, last: entry.at });
+    }
+  }
+  return lines;
+}
+
   return (
     <Card title={said.timeline}>
       <p class="small soft">{said.timelineText}</p>
       {entries.length === 0 ? <p>{said.noTimeline}</p> : (
         <ol class="timeline">
-          {[...entries].reverse().map((entry, index) => <Entry key={`${entry.at}-${entries.length - index}`} entry={entry} />)}
+          {folded(entries).reverse().map(({ entry, times, last }, index) => (
+            <Entry key={`${entry.at}-${entries.length - index}`} entry={entry} times={times} last={last} />
+          ))}
         </ol>
       )}
     </Card>
@@ -288,7 +306,7 @@ function withTimes(text: string): string {
   return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (instant) => dateTimeSeconds(instant));
 }
 
-function Entry({ entry }: { entry: TimelineEntry }) {
+function Entry({ entry, times, last }: { entry: TimelineEntry; times: number; last: string }) {
   const { problem } = entry;
   const ofState = toneOfPost(entry.state);
   const tone = problem && ofState !== 'bad' ? 'warn' : ofState;
@@ -299,6 +317,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <time class="soft" dateTime={entry.at}>{dateTimeSeconds(entry.at)}</time>
         {entry.call && <code>{entry.call}</code>}
       </div>
+        {times > 1 && <span class="soft">{words.posts.page.repeated(times, dateTimeSeconds(last))}</span>}
       {entry.detail && entry.detail !== problem?.detail && <div class="small soft">{withTimes(entry.detail)}</div>}
       {problem && <Trouble problem={problem} />}
     </li>

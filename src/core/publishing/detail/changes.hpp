@@ -50,6 +50,9 @@ private:
     Change change_;
 };
 
+// A problem's title, as a part of a sentence.
+std::string in_words(const Problem& problem);
+
 // By trouble_of(), for the steps before the publish call. What is special to a step was handled before.
 Change after_trouble(Outcome outcome, const Error& error);
 

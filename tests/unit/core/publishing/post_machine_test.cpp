@@ -234,5 +234,23 @@ TEST(PostMachine, WaitsAsLongAsMetaSaysAfterARateLimit) {
     EXPECT_EQ(post.state, PostState::kContainers);
 }
 
+TEST(Story, AWaitIsToldOnceAndInWords) {
+    Post post = image_post();
+    const Error changed(Code::kPasswordChanged, Fault::kNeedsConsent, "of the channel");
+    std::size_t told = 0;
+    Instant now = kDue - Minutes(5);
+    for (int i = 0; i < 4; ++i, now += Minutes(1)) {
+        const Change change = after_check(post, fail(changed), now);
+        told += change.entries.size();
+        post = change.post;
+    }
+    EXPECT_EQ(told, 1U);
+    const Post held = after_check(post, Readiness{}, kDue + kMisfireAfter + Minutes(1)).post;
+    ASSERT_EQ(held.state, PostState::kHeld);
+    const std::string& why = held.progress.problem->detail;
+    EXPECT_EQ(why.find("E_"), std::string::npos) << why;
+    EXPECT_NE(why.find("what kept it: Meta ended the session"), std::string::npos) << why;
+}
+
 } // namespace
 } // namespace everlong::core::test
