@@ -6,6 +6,7 @@
 #include <api/event_hub.hpp>
 #include <api/pages.hpp>
 #include <async/worker.hpp>
+#include <core/publishing/post_machine.hpp>
 #include <engine/connect/connect.hpp>
 #include <engine/connect/person_calls.hpp>
 #include <engine/files/files.hpp>
@@ -51,6 +52,8 @@ struct PublishingParts {
     ports::MediaHost& host;
     Worker& disk;                    // reads what is served
     std::function<void()> on_change; // a post was made or changed: wakes the engine's loop
+    // What the account shows of a post (engine::look_at_account). Null: nobody can ask Meta, and a person's word stands alone.
+    std::function<Task<core::Look>(core::Post)> look_at_account = nullptr;
 };
 
 struct ApiContext {

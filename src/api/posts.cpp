@@ -104,6 +104,23 @@ Async<Answer> close(Call& call, std::string action, ports::UnreadablePost post, 
     co_return co_await show_unreadable(call, *closed);
 }
 
+// What the account shows, where a person says that a post is live. A medium that they name has to be among it, as nothing
+// corrects one that is another's; without one their word stands, whatever Meta says or does not say.
+Task<std::optional<core::Look>> look_before_settling(const Call& call, bool is_published, const std::string& media_id) {
+    const PublishingParts* publishing = call.context.publishing;
+    if (publishing == nullptr || !publishing->look_at_account || !is_published) co_return std::nullopt;
+    auto post = co_await find_post_for(call.context, call.caller, call.captured.front());
+    if (!post) co_return std::nullopt; // told by whoever does it
+    if (!core::settle_published(*post, media_id, call.now())) co_return std::nullopt;
+    auto look = co_await publishing->look_at_account(*post);
+    if (!look) co_return fail(look.error());
+    if (!media_id.empty()) {
+        auto checked = core::check_medium(*post, *look, media_id);
+        if (!checked) co_return fail(checked.error());
+    }
+    co_return *std::move(look);
+}
+
 Result<std::optional<Instant>> instant_in(const std::string& value) {
     const auto instant = parse_rfc3339(value);
     if (!instant) return fail(Code::kTimeSyntax, Fault::kUsage, "'" + core::scrub(value, 80) + "'");
@@ -282,9 +299,13 @@ Async<Answer> settle_post(Call& call) {
     const bool is_number = std::ranges::all_of(*media_id, [](char c) { return c >= '0' && c <= '9'; });
     if (!is_number || media_id->size() > 32)
         co_return fail(Code::kUsage, Fault::kUsage, "media_id is no number of Meta's");
+    auto seen = co_await look_before_settling(call, *is_published, *media_id);
+    if (!seen) co_return fail(seen.error());
     const Wish wish = [&](core::Post post, Instant now) {
-        return *is_published ? core::settle_published(std::move(post), *media_id, now)
-                             : core::settle_unpublished(std::move(post), now);
+        if (!*is_published) return core::settle_unpublished(std::move(post), now);
+        auto change = core::settle_published(std::move(post), *media_id, now);
+        if (change && *seen) core::note_unseen(change->post, **seen);
+        return change;
     };
     auto answer = co_await grant(call, "post-settled", wish);
     auto damaged = co_await find_unreadable(call, answer);

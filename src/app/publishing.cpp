@@ -7,6 +7,7 @@
 #include <adapters/media_shelf_disk/media_shelf.hpp>
 #include <adapters/time_zones_date/time_zones.hpp>
 #include <core/publishing/publish_limits.hpp>
+#include <engine/publishing/oracles.hpp>
 #include <engine/publishing/publish_loop.hpp>
 #include <engine/zones/follow_zones.hpp>
 
@@ -95,7 +96,8 @@ Result<std::unique_ptr<Publishing>> Publishing::make(PublishingNeeds needs, cons
     parts->loop = std::make_unique<engine::PublishLoop>(raw.needs.executor, *parts->world, raw.needs.log);
     auto publishing = std::unique_ptr<Publishing>(new Publishing(std::move(parts)));
     raw.api = std::make_unique<api::PublishingParts>(api::PublishingParts{
-        posts, *raw.files, *raw.zones, *raw.host, raw.disk, [self = publishing.get()] { self->wake(); }});
+        posts, *raw.files, *raw.zones, *raw.host, raw.disk, [self = publishing.get()] { self->wake(); },
+        [&world = *raw.world](core::Post post) { return engine::look_at_account(world, std::move(post)); }});
     return publishing;
 }
 

@@ -52,6 +52,11 @@ constexpr std::array kWords{
                  "Look at the post, and write the comment by hand if it is missing."},
     FindingWords{"first-comment-missing", "The first comment was not written",
                  "The post is live; its story says why the comment is not.", "Write it by hand, below the post."},
+    FindingWords{
+        "medium-unknown", "Which of the account's media the post is, is not known",
+        "It counts as published, by Meta's word or a person's; without its medium it has no address here.",
+        "Look at the account. If it is there: everlong post settle ID --published --media-id M. If a person said "
+        "that it is, and it is not: everlong post settle ID --not-published."},
     FindingWords{"location-id", "The location is not a number",
                  "A location is given by the number of a Facebook Page that has a place.",
                  "Give the Page's number, or leave the location out."},

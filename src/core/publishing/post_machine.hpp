@@ -134,9 +134,11 @@ Milliseconds lead_of(const PostContent& content);
 bool is_story(const PostContent& content);
 // Would the misfire rule hold it if it could go out now?
 bool is_overdue(const Post& post, Instant now);
-// What a post can carry besides what preflight finds of it: its first comment is in doubt, or was not written.
+// What a post can carry besides what preflight finds of it: its first comment is in doubt, or was not written; it counts as
+// live, and none of the account's media is known to be it.
 inline constexpr std::string_view kCommentUnknown = "first-comment-unknown";
 inline constexpr std::string_view kCommentMissing = "first-comment-missing";
+inline constexpr std::string_view kMediumUnknown = "medium-unknown";
 // A publish call may have had its effect.
 bool is_publish_open(const Post& post);
 // A container that Meta still keeps for us.

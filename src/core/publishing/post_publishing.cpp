@@ -241,6 +241,7 @@ Change after_look(Post post, const Look& look, Instant now) {
     }
     const ContainerStatus status = look.container ? look.container->status : ContainerStatus::kUnknown;
     const std::string read = what_was_read(look, seen);
+    if (status == ContainerStatus::kPublished) publishable(outcome.post()).status = status;
     if (status == ContainerStatus::kPublished) return found(std::move(outcome), seen.only, read);
     // Kind and time alone are no match against a container that says it was not published.
     const bool is_denied_by_container =

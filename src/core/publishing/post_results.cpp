@@ -74,10 +74,30 @@ Change try_later(Outcome outcome, const Error& error) {
     return outcome.again(error, wait);
 }
 
+// Meta has answered, so this is no trouble: none of the account's media is known to be the post, or not yet.
+Change not_found(Outcome outcome, int candidates) {
+    const int tries = ++outcome.progress().failed_attempts;
+    outcome.progress().problem.reset();
+    if (tries >= kFindsUntilTold) detail::note_unknown_medium(outcome.post(), candidates);
+    if (tries >= kResultTriesAtMost) {
+        outcome.tell(PostEvent::kResultGivenUp);
+        return settle_results(std::move(outcome));
+    }
+    outcome.progress().next_attempt_at = outcome.now() + wait_of(kResultWaits, tries);
+    return outcome.take();
+}
+
 Change comment_failed(Outcome outcome, PostEvent event, const Error& error) {
     note_comment(outcome.post(), event == PostEvent::kCommentUncertain ? kCommentUnknown : kCommentMissing);
     outcome.tell(event, error.detail(), make_problem(error, outcome.now()));
     return next_result(std::move(outcome));
+}
+
+// Permission or task (5.2): nothing that passes by waiting. A token that is judged is another thing: it is renewed, or
+// somebody logs in again, and the comment goes out.
+bool is_forbidden(const Error& error) {
+    const Upstream* upstream = error.upstream();
+    return upstream != nullptr && (upstream->code == 10 || (upstream->code >= 200 && upstream->code <= 299));
 }
 
 // May the comment be tried again after an error that proves that it was not made?
@@ -89,23 +109,32 @@ bool is_worth_another(const Error& error, Unpublished meaning) {
 
 } // namespace
 
+namespace detail {
+
+void note_unknown_medium(Post& post, int candidates) {
+    std::erase_if(post.findings, [](const Finding& finding) { return finding.rule == kMediumUnknown; });
+    Finding finding;
+    finding.rule = kMediumUnknown;
+    finding.is_error = false;
+    finding.measured = (candidates == 0 ? "none" : std::to_string(candidates)) + " of the account's media could be it";
+    post.findings.push_back(std::move(finding));
+}
+
+void forget_findings_of_results(Post& post) {
+    std::erase_if(post.findings, [](const Finding& finding) {
+        return finding.rule == kMediumUnknown || finding.rule == kCommentUnknown || finding.rule == kCommentMissing;
+    });
+}
+
+} // namespace detail
+
 Change after_find(Post post, const Look& look, Instant now) {
     detail::note_metas_time(post, look);
     const detail::Sighting seen = detail::look_for(post, look, now);
     Outcome outcome(std::move(post), "GET /{ig-user-id}/media", now);
     if (!look.recent) return try_later(std::move(outcome), look.recent.error());
-// Permission or task (5.2): nothing that passes by waiting. A token that is judged is another thing: it is renewed, or
-// somebody logs in again, and the comment goes out.
-bool is_forbidden(const Error& error) {
-    const Upstream* upstream = error.upstream();
-    return upstream != nullptr && (upstream->code == 10 || (upstream->code >= 200 && upstream->code <= 299));
-}
-
-    if (seen.only == nullptr) {
-        return try_later(std::move(outcome), Error(Code::kUpstream, Fault::kTransient,
-                                                   std::to_string(seen.fitting + seen.near) +
-                                                       " of the account's newest media could be the post"));
-    }
+    if (seen.only == nullptr) return not_found(std::move(outcome), seen.fitting + seen.near);
+    std::erase_if(outcome.post().findings, [](const Finding& finding) { return finding.rule == kMediumUnknown; });
     PostResult& result = outcome.post().result;
     result.media_id = seen.only->id;
     result.permalink = seen.only->permalink;
@@ -117,6 +146,9 @@ bool is_forbidden(const Error& error) {
 Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant now) {
     Outcome outcome(std::move(post), "GET /{ig-media-id}", now);
     tell_lost_comment(outcome);
+    // Only what has become of the comment was still to be told.
+    const bool is_known = !outcome.post().result.permalink.empty();
+    if (is_known && !detail::wants_comment(outcome.post())) return next_result(std::move(outcome));
     if (!medium) return try_later(std::move(outcome), medium.error());
     if (medium->permalink.empty()) {
         return try_later(std::move(outcome),
@@ -146,9 +178,6 @@ Change after_comment(Post post, const Result<std::string>& comment_id, Instant n
     Outcome outcome(std::move(post), "POST /{ig-media-id}/comments", now);
     PostResult& result = outcome.post().result;
     if (comment_id && !comment_id->empty()) {
-    // Only what has become of the comment was still to be told.
-    const bool is_known = !outcome.post().result.permalink.empty();
-    if (is_known && !detail::wants_comment(outcome.post())) return next_result(std::move(outcome));
         result.comment_id = *comment_id;
         result.is_comment_open = false;
         outcome.tell(PostEvent::kCommented, "comment " + result.comment_id);

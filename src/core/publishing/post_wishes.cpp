@@ -59,9 +59,18 @@ bool is_call_in_doubt(const Post& post) {
     return is_publish_open(post) && (post.state == PostState::kUncertain || post.state == PostState::kHeld);
 }
 
-// The same of a post that may have gone out without this store's knowing.
+// Live by a person's word alone: nothing that Meta has said stands for it.
+bool is_live_by_word(const Post& post) {
+    const ContainerProgress* container = detail::find_publishable(post);
+    const bool has_metas_word = container != nullptr && container->status == ContainerStatus::kPublished;
+    return post.state == PostState::kPublished && post.result.media_id.empty() && !has_metas_word &&
+           std::ranges::find(post.findings, kMediumUnknown, &Finding::rule) != post.findings.end();
+}
+
+// A call is in doubt, or the post may have gone out without this store's knowing.
 bool is_in_doubt(const Post& post) {
-    return is_call_in_doubt(post) || (post.state == PostState::kHeld && post.progress.unseen_since);
+    return is_call_in_doubt(post) || is_live_by_word(post) ||
+           (post.state == PostState::kHeld && post.progress.unseen_since);
 }
 
 // A post that went out without this store's knowing: some call was made since then, and its comment with it.
@@ -168,9 +177,12 @@ Result<Change> retry_post(Post post, Instant now) {
 }
 
 Result<Change> settle_published(Post post, std::string media_id, Instant now) {
-    if (!is_in_doubt(post)) return not_now(post, "there is no doubt to settle");
+    const bool wants_medium = post.state == PostState::kPublished && post.result.media_id.empty() && !media_id.empty();
+    if (!is_in_doubt(post) && !wants_medium) return not_now(post, "there is no doubt to settle");
     Outcome outcome(std::move(post), {}, now);
     if (!outcome.progress().attempt) assume_call(outcome);
+    detail::forget_findings_of_results(outcome.post());
+    outcome.post().result.is_settled = false;
     const Instant at = std::min(outcome.progress().attempt->started_at, now);
     std::string detail = media_id.empty() ? "" : "media " + media_id;
     return outcome.publish(PostEvent::kSettledPublished, std::move(media_id), at, std::move(detail));
@@ -181,9 +193,30 @@ Result<Change> settle_unpublished(Post post, Instant now) {
     Outcome outcome(std::move(post), {}, now);
     outcome.progress().attempt.reset();
     detail::forget_unseen(outcome.progress());
+    outcome.progress().failed_attempts = 0;
+    detail::forget_findings_of_results(outcome.post());
+    outcome.post().result.published_at.reset();
+    outcome.post().result.is_settled = false;
     outcome.post().state = PostState::kFailed;
     outcome.progress().next_attempt_at.reset();
     return with(outcome, PostEvent::kSettledUnpublished);
+}
+
+Result<void> check_medium(const Post& post, const Look& look, std::string_view media_id) {
+    if (!look.recent) return fail(look.recent.error());
+    const std::string name = "medium " + std::string(media_id);
+    if (std::ranges::find(look.bound, media_id) != look.bound.end()) {
+        return fail(Code::kPostState, Fault::kConflict, name + " is that of another post");
+    }
+    if (std::ranges::find(*look.recent, media_id, &PublishedMedium::id) != look.recent->end()) return {};
+    return fail(Code::kUsage, Fault::kUsage,
+                name + " is none of those that the account shows since " + to_rfc3339(media_wanted_since(post)) +
+                    "; without an id it is looked for");
+}
+
+void note_unseen(Post& post, const Look& look) {
+    const bool is_seen = !look.recent || detail::candidates_since(post, look, media_wanted_since(post)).count > 0;
+    if (!is_seen && post.result.media_id.empty()) detail::note_unknown_medium(post, 0);
 }
 
 Result<TimelineEntry> cancel_unreadable(PostState state, bool was_call_begun, Instant now) {

@@ -105,6 +105,8 @@ inline constexpr Milliseconds kMatchWithin = Minutes(10);
 inline constexpr std::array<Milliseconds, 6> kResultWaits{Seconds(30), Minutes(2), Minutes(10),
                                                           Hours(1),    Hours(3),   Hours(6)};
 inline constexpr int kResultTriesAtMost = 12;
+// A medium that was not found so often is told to be unknown: the list's lag has passed by then (12 minutes).
+inline constexpr int kFindsUntilTold = 4;
 // As kLongestOwnWait, for these.
 inline constexpr Milliseconds kLongestResultWait = kResultWaits.back() + Hours(1);
 // A first comment that Meta provably did not take is tried again so often.

@@ -91,4 +91,20 @@ Task<void> read_media(PublishWorld& world, const Connection& connection, const c
     co_return Result<void>{};
 }
 
+Task<core::Look> look_at_account(PublishWorld& world, core::Post post) {
+    core::Look look;
+    if (const auto pause = world.budget.pause(post.channel, world.world.clock.now())) {
+        look.recent = fail(Code::kRateLimited, Fault::kRateLimited, pause->problem.detail);
+        co_return look;
+    }
+    auto connection = co_await connect_channel(world, post.channel);
+    if (!connection) {
+        look.recent = fail(connection.error());
+        co_return look;
+    }
+    auto read = co_await read_media(world, *connection, post, look);
+    if (!read) co_return fail(read.error());
+    co_return look;
+}
+
 } // namespace everlong::engine

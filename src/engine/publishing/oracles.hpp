@@ -10,4 +10,8 @@ namespace everlong::engine {
 // store's.
 Task<void> read_media(PublishWorld& world, const Connection& connection, const core::Post& post, core::Look& look);
 
+// For a person who says that a post is live: what the account shows. An error in `recent` where Meta cannot be asked: no
+// connection, a pause that it wants, or no answer.
+Task<core::Look> look_at_account(PublishWorld& world, core::Post post);
+
 } // namespace everlong::engine

@@ -125,6 +125,8 @@ function Actions({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
     });
   const isDoubtful = isInDoubt(post);
   const isReadable = !post.unreadable;
+  // Its medium may be named, or the word that it is there be taken back.
+  const isMediumUnknown = state === 'published' && post.findings.some((finding) => finding.rule === 'medium-unknown');
   // Whether a call of a damaged one may have left is known to the service alone.
   const isSettled = ['draft', 'published', 'failed', 'cancelled'].includes(state);
   const isRetriable = isReadable && RETRIABLE.includes(state);
@@ -139,7 +141,7 @@ function Actions({ post, isRehearsal, onChange }: { post: Post; isRehearsal: boo
             {isDoubtful ? said.retryUncertain : canHurry ? said.retryNow : said.retry}
           </Button>
         )}
-        {(isReadable ? isDoubtful || mayBeLive(post) : !isSettled) && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
+        {(isReadable ? isDoubtful || mayBeLive(post) || isMediumUnknown : !isSettled) && <Button kind="primary" onClick={() => setOpen('settle')}>{said.settle}</Button>}
         {isReadable && EDITABLE.includes(state) && (
           <Button kind={state === 'draft' ? 'primary' : 'usual'} href={postHref(post.id, '/edit')}>{state === 'draft' ? said.schedule : said.edit}</Button>
         )}
@@ -269,8 +271,6 @@ function FactsOf({ post }: { post: Post }) {
   return <Card title={said.facts}><Facts rows={rows} /></Card>;
 }
 
-function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
-  const said = words.posts.page;
 // Lines that follow each other and say the same are one.
 function folded(entries: readonly TimelineEntry[]): { entry: TimelineEntry; times: number; last: string }[] {
   const said = ({ at, problem, ...rest }: TimelineEntry) => JSON.stringify([rest, problem?.code, problem?.detail]);
@@ -287,6 +287,8 @@ function folded(entries: readonly TimelineEntry[]): { entry: TimelineEntry; time
   return lines;
 }
 
+function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
+  const said = words.posts.page;
   return (
     <Card title={said.timeline}>
       <p class="small soft">{said.timelineText}</p>
@@ -315,9 +317,9 @@ function Entry({ entry, times, last }: { entry: TimelineEntry; times: number; la
       <strong>{sentence(entry.text ?? entry.event.replace(/-/g, ' '))}</strong>
       <div class="row small">
         <time class="soft" dateTime={entry.at}>{dateTimeSeconds(entry.at)}</time>
+        {times > 1 && <span class="soft">{words.posts.page.repeated(times, dateTimeSeconds(last))}</span>}
         {entry.call && <code>{entry.call}</code>}
       </div>
-        {times > 1 && <span class="soft">{words.posts.page.repeated(times, dateTimeSeconds(last))}</span>}
       {entry.detail && entry.detail !== problem?.detail && <div class="small soft">{withTimes(entry.detail)}</div>}
       {problem && <Trouble problem={problem} />}
     </li>

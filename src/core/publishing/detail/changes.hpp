@@ -83,6 +83,11 @@ struct Sighting {
 Sighting look_for(const Post& post, const Look& look, Instant now);
 bool is_known_by_caption(const PostContent& content);
 
+// It counts as live, and so many of the account's media could be it: told with the post until its medium is known.
+void note_unknown_medium(Post& post, int candidates);
+// What was told of a live post, and is said anew where that changes.
+void forget_findings_of_results(Post& post);
+
 // Nobody can look before that: the round of looking begins then. Put so for a day in all, so that doubt ends with a question
 // to a person whatever Meta does.
 void look_from(PublishAttempt& attempt, Instant until);

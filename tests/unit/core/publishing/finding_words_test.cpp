@@ -34,7 +34,7 @@ std::set<std::string> named_rules() {
     for (const std::string_view rule : {kTimeGap, kTimeTwice})
         rules.insert(std::string(rule));
     // What a post's life adds.
-    for (const std::string_view rule : {kCommentUnknown, kCommentMissing})
+    for (const std::string_view rule : {kCommentUnknown, kCommentMissing, kMediumUnknown})
         rules.insert(std::string(rule));
     return rules;
 }

@@ -1,5 +1,7 @@
 #include <unit/core/publishing/posts.hpp>
 
+#include <algorithm>
+
 namespace everlong::core::test {
 namespace {
 
@@ -133,6 +135,92 @@ TEST(PostWishes, ADamagedPostIsSettledOnlyWhereItMayBeLive) {
     }
     for (const auto state : {PostState::kPublished, PostState::kFailed, PostState::kCancelled})
         EXPECT_EQ(settle_unreadable(state, true, true, kDue).error().code(), Code::kPostState);
+}
+
+Look shows(std::vector<PublishedMedium> recent) {
+    Look look;
+    look.container = fail(Code::kUnreachable, Fault::kTransient);
+    look.recent = std::move(recent);
+    return look;
+}
+
+bool is_told_unknown(const Post& post) {
+    return std::ranges::find(post.findings, kMediumUnknown, &Finding::rule) != post.findings.end();
+}
+
+TEST(Settling, AMediumThatAPersonNamesHasToBeTheAccounts) {
+    const Post post = uncertain_post();
+    Look look = shows({medium("17", kDue), medium("18", kDue)});
+    EXPECT_TRUE(check_medium(post, look, "17"));
+    const auto unknown = check_medium(post, look, "123");
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().fault(), Fault::kUsage);
+    EXPECT_NE(unknown.error().detail().find("123"), std::string::npos);
+    look.bound = {"18"};
+    const auto taken = check_medium(post, look, "18");
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().fault(), Fault::kConflict);
+    look.recent = fail(Code::kUnreachable, Fault::kTransient);
+    EXPECT_EQ(check_medium(post, look, "17").error().code(), Code::kUnreachable);
+}
+
+TEST(Settling, AWordThatNothingOnTheAccountStandsForCanBeTakenBack) {
+    const Instant now = kDue + Minutes(40);
+    Post post = settle_published(uncertain_post(), "", now)->post;
+    EXPECT_FALSE(settle_unpublished(post, now)) << "nothing is known against it";
+    Post seen = post;
+    note_unseen(seen, shows({medium("17", kDue)}));
+    EXPECT_FALSE(is_told_unknown(seen));
+    note_unseen(post, shows({}));
+    ASSERT_TRUE(is_told_unknown(post));
+    EXPECT_EQ(post.findings.front().measured, "none of the account's media could be it");
+    // By its id after all; or not published, and then a retry is a new post.
+    const Post named = settle_published(post, "17", now)->post;
+    EXPECT_EQ(named.result.media_id, "17");
+    EXPECT_FALSE(is_told_unknown(named));
+    const auto taken_back = settle_unpublished(post, now);
+    ASSERT_TRUE(taken_back);
+    EXPECT_EQ(taken_back->post.state, PostState::kFailed);
+    EXPECT_FALSE(taken_back->post.result.published_at);
+    EXPECT_TRUE(taken_back->post.findings.empty());
+    EXPECT_FALSE(is_publish_open(taken_back->post));
+    // What Meta itself has called published stays so.
+    post.progress.containers.front().status = ContainerStatus::kPublished;
+    EXPECT_FALSE(settle_unpublished(post, now));
+    EXPECT_TRUE(settle_published(post, "17", now)) << "but its medium may be named";
+    // A medium that is known is no doubt.
+    EXPECT_FALSE(settle_unpublished(named, now));
+    EXPECT_FALSE(settle_published(named, "18", now));
+}
+
+TEST(Settling, AMediumThatIsNotFoundIsToldAndIsNoFaultOfMetas) {
+    Post post = settle_published(uncertain_post(), "", kDue + Minutes(40))->post;
+    Instant now = kDue + Minutes(40);
+    while (!post.result.is_settled && now < kDue + Days(30)) {
+        now = *post.progress.next_attempt_at;
+        ASSERT_TRUE(is_next<step::FindMedium>(post, now));
+        post = after_find(post, shows({}), now).post;
+        EXPECT_FALSE(post.progress.problem) << "Meta has answered";
+        EXPECT_EQ(is_told_unknown(post), now >= kDue + Minutes(40) + kListLag);
+    }
+    EXPECT_TRUE(post.result.is_settled);
+    EXPECT_TRUE(settle_unpublished(post, now)) << "still";
+}
+
+TEST(Settling, WhatTheContainerCallsPublishedIsNotTakenBack) {
+    Look look = shows({});
+    look.container = says(ContainerStatus::kPublished);
+    Post post = after_looking(uncertain_post(), look, kDue + Minutes(1)).post;
+    ASSERT_EQ(post.state, PostState::kPublished);
+    note_unseen(post, shows({}));
+    EXPECT_FALSE(settle_unpublished(post, kDue + Minutes(40)));
+}
+
+TEST(Posts, AreNotTakenUpBeforeTheyWereMade) {
+    Post post = image_post();
+    const Post now = start_post(post, false, kDue).post;
+    EXPECT_EQ(now.progress.next_attempt_at, kDue);
+    EXPECT_EQ(start_post(post, false, kDue - Days(1)).post.progress.next_attempt_at, kDue - kImageLead);
 }
 
 } // namespace
