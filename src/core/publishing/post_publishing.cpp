@@ -101,7 +101,7 @@ bool is_quota_unexplained(const Post& post, const Look& look) {
 std::string what_was_read(const Look& look, const detail::Sighting& seen) {
     std::string text = "the container says ";
     if (!look.container) {
-        text += std::string(code_name(look.container.error().code()));
+        text += "nothing (" + detail::in_words(make_problem(look.container.error(), {})) + ")";
     } else {
         const auto word = to_text(look.container->status);
         text += word.empty() ? "nothing" : std::string(word);
@@ -194,7 +194,7 @@ Begun begin_publish(Post post, const std::optional<Problem>& cause, Instant now)
     std::string detail = "container " + attempt.container_id;
     if (const std::string late = lateness(post, now); !late.empty()) {
         detail += ", " + late;
-        if (cause) detail += ": " + std::string(code_name(cause->code));
+        if (cause) detail += ": " + detail::in_words(*cause);
     }
     begun.entry = {now,
                    std::string(to_text(PostEvent::kPublishSent)),
