@@ -162,3 +162,40 @@ test('helpers: a draft becomes a request', () => {
   assert.equal('channel' in change, false);
   assert.equal(draft.changeOf({ ...post, when: 'now' }, true, 0).at, null, 'a draft that has no time is given none');
 });
+
+test('helpers: a change of something else leaves the time of a post as it is', () => {
+  const now = Date.parse('2026-10-20T00:00:00Z');
+  const stored = (part) => ({
+    id: 'post_1', channel: 'cafe', kind: 'image', state: 'scheduled', caption: 'Hi', media: [], zone: null, wall_time: null, ...part,
+  });
+  const edited = (part, change = {}) => ({ ...draft.draftOf(stored(part), now, false), caption: 'Ho', ...change });
+  const timeIn = ({ at, zone }) => ({ at, zone });
+  const untouched = { at: undefined, zone: undefined };
+  const zoned = { at: '2026-10-25T00:30:00Z', zone: 'Europe/Berlin', wall_time: '2026-10-25T02:30:00' };
+  const cases = {
+    'the second of two equal times': { at: '2026-10-25T01:30:00Z' },
+    'seconds': { at: '2026-10-25T17:04:05.250Z' },
+    'kept by a zone': zoned,
+    'a draft with a time': { ...zoned, state: 'draft' },
+  };
+  for (const [name, part] of Object.entries(cases)) {
+    const change = edited(part);
+    assert.equal(draft.changeOf(change, false, now).caption, 'Ho');
+    assert.deepEqual(timeIn(draft.changeOf(change, false, now)), untouched, name);
+    const check = part.wall_time ? { at: part.wall_time, zone: part.zone } : { at: part.at, zone: undefined };
+    assert.deepEqual(timeIn(draft.bodyOf(change, false)), check, `${name}: what is checked is that time`);
+    assert.equal(draft.dueAt(change), Date.parse(part.at), name);
+  }
+  const touched = (part) => timeIn(draft.changeOf(edited(zoned, part), false, now));
+  assert.deepEqual(touched({ time: '02:31' }), { at: '2026-10-25T02:31:00', zone: 'Europe/Berlin' });
+  assert.deepEqual(touched({ date: '2026-10-26' }), { at: '2026-10-26T02:30:00', zone: 'Europe/Berlin' });
+  assert.deepEqual(touched({ zone: 'Europe/Lisbon' }), { at: '2026-10-25T02:30:00', zone: 'Europe/Lisbon' });
+  assert.deepEqual(touched({ when: 'now' }), { at: '2026-10-20T00:00:00.000Z', zone: undefined });
+  const seconds = edited({ at: '2026-10-25T17:04:05Z' });
+  const back = { ...seconds, time: '00:00' };
+  assert.equal(draft.changeOf(back, false, now).at, `${back.date}T00:00:00`);
+  assert.equal('at' in draft.changeOf({ ...back, time: seconds.time }, false, now), false, 'put back by hand');
+  // Times that are only proposed are not the post's.
+  assert.ok(draft.changeOf(edited({ at: '2026-10-01T00:00:00Z', state: 'draft' }), false, now).at > '2026-10-20');
+  assert.ok(draft.changeOf(edited({ at: null, state: 'draft' }), false, now).at > '2026-10-20');
+});

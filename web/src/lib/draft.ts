@@ -43,6 +43,14 @@ export interface Draft {
   date: string; // "2026-12-24", of a wall clock in `zone`
   time: string; // "18:00"
   zone: string;
+  loaded: LoadedTime | null; // the time of the post that is edited; of a new one and a copy there is none
+}
+
+// What the fields show of a post's time is less than the time: seconds are left out, of two equal times when clocks are set
+// back either may be meant, and a post without a zone is shown in the browser's.
+interface LoadedTime extends Pick<Draft, 'date' | 'time' | 'zone'> {
+  instant: string;
+  said: { at: string; zone?: string }; // as a request says it
 }
 
 let lastKey = 0;
@@ -68,7 +76,7 @@ export function emptyDraft(now: number, date: string | null = null): Draft {
   return {
     channel: '', kind: 'image', media: [], caption: '', firstComment: '', locationId: '', collaborators: [], isAi: false,
     coverFrom: 'frame', cover: null, thumbOffset: '', shareToFeed: true, audioName: '', trial: 'none', when: 'at', ...start,
-    ...(date && date > start.date ? { date, time: '12:00' } : {}), zone,
+    ...(date && date > start.date ? { date, time: '12:00' } : {}), zone, loaded: null,
   };
 }
 
@@ -109,7 +117,16 @@ export function draftOf(post: Post, now: number, isCopy: boolean): Draft {
   if (isCopy || !post.at || !isTimed(post, now)) return draft;
   const zone = post.zone || start.zone;
   const wall = post.wall_time ?? wallTime(Date.parse(post.at), zone);
-  return { ...draft, zone, date: wall.slice(0, 10), time: wall.slice(11, 16) };
+  const shown = { zone, date: wall.slice(0, 10), time: wall.slice(11, 16) };
+  const said = post.zone && post.wall_time ? { at: post.wall_time, zone: post.zone } : { at: post.at };
+  return { ...draft, ...shown, loaded: { ...shown, instant: post.at, said } };
+}
+
+// Nobody has touched the time of the post that is edited: it is exactly what it was.
+function keptTime(draft: Draft): LoadedTime | null {
+  const { loaded } = draft;
+  const isSame = draft.when === 'at' && draft.date === loaded?.date && draft.time === loaded.time && draft.zone === loaded.zone;
+  return isSame ? loaded : null;
 }
 
 // --- which fields a kind has (facts of Meta's: graph-api.md, 8.1) ---
@@ -158,7 +175,9 @@ export function isWhole(draft: Draft): boolean {
 }
 
 export function dueAt(draft: Draft): number {
-  return draft.when === 'now' ? NaN : instantOf(`${draft.date}T${draft.time}`, draft.zone);
+  if (draft.when === 'now') return NaN;
+  const kept = keptTime(draft);
+  return kept ? Date.parse(kept.instant) : instantOf(`${draft.date}T${draft.time}`, draft.zone);
 }
 
 function pointer(medium: DraftMedium): object {
@@ -192,12 +211,12 @@ function reelBody(draft: Draft): object {
   };
 }
 
-// The whole post: fields that are empty are said to be so, because a change leaves what is not named. A post stays on its
-// channel, and "now" is a time that replaces the one before.
+// The whole post: fields that are empty are said to be so, because a change leaves what is not named. So it leaves the time,
+// where nobody has touched it. A post stays on its channel, and "now" is a time that replaces the one before.
 export function changeOf(draft: Draft, asDraft: boolean, now: number): Record<string, unknown> {
-  const { channel: _, ...body } = bodyOf(draft, asDraft);
-  const at = asDraft ? null : new Date(now).toISOString();
-  return { ...body, ...(draft.when === 'now' ? { at } : {}) };
+  const { channel: _, at, zone, ...body } = bodyOf(draft, asDraft);
+  if (draft.when === 'now') return { ...body, at: asDraft ? null : new Date(now).toISOString() };
+  return keptTime(draft) || at === undefined ? body : { ...body, at, zone };
 }
 
 export function bodyOf(draft: Draft, asDraft: boolean): Record<string, unknown> {
@@ -213,7 +232,7 @@ export function bodyOf(draft: Draft, asDraft: boolean): Record<string, unknown> 
     collaborators: isStory ? [] : draft.collaborators,
     ai_generated: draft.isAi,
     ...(draft.kind === 'reel' ? { reel: reelBody(draft) } : {}),
-    ...(!hasTime ? {} : { at: `${draft.date}T${draft.time}:00`, zone: draft.zone }),
+    ...(hasTime ? (keptTime(draft)?.said ?? { at: `${draft.date}T${draft.time}:00`, zone: draft.zone }) : {}),
     draft: asDraft,
   };
 }
