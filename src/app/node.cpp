@@ -94,7 +94,7 @@ Error restored(const ports::StoreStart& start, const Result<std::vector<ports::A
         trail && !trail->empty() ? trail->front().detail : "nothing is known after " + to_rfc3339(start.known_until);
     detail +=
         ". Channels are checked before anything is done with them. Posts that are not over are held (everlong post "
-        "list --state held); everlong post retry --restored lets all go whose time is still to come";
+        "list --state held); everlong post retry --restored lets all go that are not more than an hour late";
     return {Code::kStoreRestored, Fault::kConflict, std::move(detail)};
 }
 

@@ -156,7 +156,7 @@ Task<std::vector<std::string>> list_restored(PostFlow& flow) {
     co_return ids;
 }
 
-// Those whose time has passed are left to a person: nobody wants a week's posts at once.
+// Those that are more than an hour late are left to a person: nobody wants a week's posts at once.
 Task<int> retry_restored(Session& session, PostFlow& flow) {
     auto ids = co_await list_restored(flow);
     if (!ids) co_return fail(ids.error());
@@ -171,7 +171,9 @@ Task<int> retry_restored(Session& session, PostFlow& flow) {
         if (&list == &failed) std::cerr << id << ": " << text_at(reply->body, "title") << "\n";
     }
     if (!session.is_json()) {
-        std::cout << retried.size() << " posts go on at their time, each after a look whether it is live already\n";
+        std::cout << retried.size()
+                  << " posts go on, each after a look whether it is live already, ten minutes after the copy was "
+                     "brought back at the earliest\n";
         if (!late.empty()) std::cout << late.size() << " are late and stay held: everlong post list --state held\n";
     }
     const int code = late.empty() && failed.empty() ? 0 : 1;

@@ -145,7 +145,8 @@ constexpr Message kMessages[] = {
      "This may be an older copy of the data, and what was done since then is not known here",
      "A backup was copied back, or store.mark was lost, which tells that from the data that were here. A channel's "
      "token is checked with Meta before anything is done with it. All posts at once: everlong post retry --restored "
-     "lets those go whose time is still to come, each after a look whether it is live already. One post: everlong "
+     "lets those go that are not more than an hour late, each after a look whether it is live already. One post: "
+     "everlong "
      "post retry ID does; everlong post settle ID --published or --not-published says what you saw on the account; "
      "everlong post cancel ID gives it up."},
     {Code::kNetworkFs, 4, 500, "network-file-system", "move-data", "The data directory is on a network file system",

@@ -46,8 +46,9 @@ Post with_everything(Post post) {
     progress.quota_used = 6;
     progress.released_at = day(6);
     progress.unseen_since = day(3);
-    progress.unseen_content = post.content;
-    progress.unseen_content->caption = "as it was";
+    progress.unseen_until = day(4);
+    progress.unseen_contents = {post.content, post.content};
+    progress.unseen_contents[1].caption = "as it was";
     progress.next_attempt_at = day(7);
     progress.problem = core::Problem{Code::kTimeout, Fault::kUnknownOutcome, "cut \xff", 2, 99, day(8)};
     post.result = {"m1", "https://www.instagram.com/p/x/", day(9), "comment", 2, true, true};

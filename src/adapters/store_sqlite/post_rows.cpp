@@ -254,8 +254,9 @@ Progress read_progress(const json::object& object) {
     take(object, "quota_used", progress.quota_used);
     take(object, "released_at", progress.released_at);
     take(object, "unseen_since", progress.unseen_since);
-    if (const json::value* content = object.if_contains("unseen_content"))
-        progress.unseen_content = read_content(content->as_object());
+    take(object, "unseen_until", progress.unseen_until);
+    take_each(object, "unseen_contents",
+              [&](const json::value& item) { progress.unseen_contents.push_back(read_content(item.as_object())); });
     take_problem(object, progress.problem);
     return progress;
 }
@@ -360,7 +361,7 @@ std::string content_to_json(const PostContent& content) {
 
 std::string progress_to_json(const Progress& progress) {
     const auto& [containers, parent, attempt, attempts, remakes, failed_attempts, confirmed_at, quota_used, released_at,
-                 unseen_since, unseen_content, next_attempt_at, problem] = progress;
+                 unseen_since, unseen_until, unseen_contents, next_attempt_at, problem] = progress;
     json::object object;
     json::array list;
     for (const ContainerProgress& container : containers)
@@ -375,7 +376,11 @@ std::string progress_to_json(const Progress& progress) {
     put(object, "quota_used", quota_used);
     put(object, "released_at", released_at);
     put(object, "unseen_since", unseen_since);
-    if (unseen_content) object["unseen_content"] = to_json(*unseen_content);
+    put(object, "unseen_until", unseen_until);
+    json::array contents;
+    for (const PostContent& content : unseen_contents)
+        contents.push_back(to_json(content));
+    put(object, "unseen_contents", std::move(contents));
     put_problem(object, problem);
     return json::serialize(object);
 }

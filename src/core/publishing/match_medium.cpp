@@ -68,9 +68,8 @@ Nearness nearness(const Post& post, const PublishedMedium& medium) {
 Instant media_wanted_since(const Post& post) {
     if (post.progress.attempt) return post.progress.attempt->first_started_at - kEarlyBefore;
     if (!post.progress.unseen_since) return post.created_at;
-    const auto& earlier = post.progress.unseen_content;
-    const bool is_known =
-        detail::is_known_by_caption(post.content) || (earlier && detail::is_known_by_caption(*earlier));
+    const bool is_known = detail::is_known_by_caption(post.content) ||
+                          std::ranges::any_of(post.progress.unseen_contents, detail::is_known_by_caption);
     return *post.progress.unseen_since - (is_known ? kNearBefore : kNearBeforeNameless);
 }
 
@@ -102,9 +101,11 @@ bool is_known_by_caption(const PostContent& content) {
 Candidates candidates_since(const Post& post, const Look& look, Instant since) {
     Candidates found;
     if (!look.recent) return found;
-    const auto& earlier = post.progress.unseen_content;
     for (const PublishedMedium& medium : *look.recent) {
-        const bool is_like_it = could_be(post.content, medium) || (earlier && could_be(*earlier, medium));
+        const bool is_like_it = could_be(post.content, medium) ||
+                                std::ranges::any_of(post.progress.unseen_contents, [&](const PostContent& unseen) {
+                                    return could_be(unseen, medium);
+                                });
         if (!is_like_it || medium.published_at.value_or(since) < since) continue;
         if (std::ranges::find(look.bound, medium.id) != look.bound.end()) continue;
         if (++found.count == 1) found.newest = &medium;

@@ -162,8 +162,10 @@ struct Progress {
     // What happened since then may not be known here (an older copy of the store was brought back, or nothing ran when the
     // post was due): before anything is sent, the account is looked at whether the post is live already.
     std::optional<Instant> unseen_since;
-    // What it showed until it was changed after that: so it may have gone out.
-    std::optional<PostContent> unseen_content;
+    // Until when somebody else may have sent it: an older copy was brought back then.
+    std::optional<Instant> unseen_until;
+    // What it showed whenever that mark was set: so it may have gone out, whatever a person makes of it now.
+    std::vector<PostContent> unseen_contents;
     // When the engine looks at it next; absent: nothing to do.
     std::optional<Instant> next_attempt_at;
     std::optional<Problem> problem; // the last trouble, until it is over

@@ -135,13 +135,21 @@ std::optional<Change> judge_readiness(Outcome& outcome, const Readiness& readine
     return outcome.hold(problem);
 }
 
+// A list hides for a while what was published just before an older copy was brought back. Where the clock has been set back
+// since, nothing is known of that moment, and nobody waits for it to come again.
+PostStep look_back(const Post& post, Instant now) {
+    const auto& back_at = post.progress.unseen_until;
+    if (back_at && now >= *back_at && now < *back_at + kListLag) return step::Wait{*back_at + kListLag};
+    return step::LookBack{};
+}
+
 } // namespace
 
 PostStep next_step(const Post& post, Instant now) {
     const auto& next = post.progress.next_attempt_at;
     if (!next) return step::Nothing{};
     if (now < *next) return step::Wait{*next};
-    if (post.progress.unseen_since && detail::is_before_call(post.state)) return step::LookBack{};
+    if (post.progress.unseen_since && detail::is_before_call(post.state)) return look_back(post, now);
     switch (post.state) {
     case PostState::kDraft:
     case PostState::kHeld:

@@ -11,8 +11,11 @@ namespace {
 
 using detail::Outcome;
 
-void forget_since(Progress& progress, Instant known_until) {
+void forget_since(Post& post, Instant known_until) {
+    Progress& progress = post.progress;
     progress.unseen_since = std::min(progress.unseen_since.value_or(known_until), known_until);
+    const bool is_kept = std::ranges::find(progress.unseen_contents, post.content) != progress.unseen_contents.end();
+    if (!is_kept) progress.unseen_contents.push_back(post.content);
 }
 
 Problem question(const Post& post, Instant known_until, Instant now) {
@@ -65,7 +68,8 @@ Problem unread_list(std::size_t count, Instant since, Instant now) {
 
 void detail::forget_unseen(Progress& progress) {
     progress.unseen_since.reset();
-    progress.unseen_content.reset();
+    progress.unseen_until.reset();
+    progress.unseen_contents.clear();
 }
 
 std::optional<Change> after_restore(Post post, Instant known_until, Instant now) {
@@ -76,14 +80,16 @@ std::optional<Change> after_restore(Post post, Instant known_until, Instant now)
     case PostState::kDraft:
     case PostState::kFailed:
         // Nothing goes out of these by itself; should a person let them, the account is looked at first.
-        forget_since(outcome.progress(), known_until);
+        forget_since(outcome.post(), known_until);
+        outcome.progress().unseen_until = now;
         outcome.tell(PostEvent::kRestored);
         return outcome.take();
     default: break;
     }
     // Of posts that are due later as well: since the copy was made they may have been sent earlier, changed, or given up,
     // and of the last two nothing could be read at Meta.
-    forget_since(outcome.progress(), known_until);
+    forget_since(outcome.post(), known_until);
+    outcome.progress().unseen_until = now;
     return outcome.hold(question(outcome.post(), known_until, now));
 }
 
@@ -92,7 +98,7 @@ std::optional<Change> after_pause(Post post, Instant known_until, Instant now) {
     if (!was_due || !detail::is_before_call(post.state) || post.progress.unseen_since) return std::nullopt;
     Outcome outcome(std::move(post), {}, now);
     // Whoever had this store meanwhile has not sent it before its time.
-    forget_since(outcome.progress(), std::max(known_until, outcome.post().schedule.due_at));
+    forget_since(outcome.post(), std::max(known_until, outcome.post().schedule.due_at));
     return outcome.take();
 }
 

@@ -27,18 +27,19 @@ constexpr std::string_view kIsOver = "it is over already, there is nothing to ca
 void start_anew(Progress& progress) {
     const int attempts = progress.attempts;
     const auto unseen_since = progress.unseen_since;
-    auto unseen_content = std::move(progress.unseen_content);
+    const auto unseen_until = progress.unseen_until;
+    auto unseen_contents = std::move(progress.unseen_contents);
     progress = {};
     progress.attempts = attempts; // intents have their number once in a post's life
     progress.unseen_since = unseen_since;
-    progress.unseen_content = std::move(unseen_content);
+    progress.unseen_until = unseen_until;
+    progress.unseen_contents = std::move(unseen_contents);
 }
 
-// What is live unknown to this store shows what the post showed then, not what a person makes of it now.
-void keep_unseen_content(Post& post, const PostContent& changed) {
-    Progress& progress = post.progress;
-    const bool is_kept = !progress.unseen_since || progress.unseen_content || post.content == changed;
-    if (!is_kept) progress.unseen_content = post.content;
+// Stories stand in a list of their own, and one look reads one list.
+bool is_in_other_list(const Post& post, const PostContent& changed) {
+    return std::ranges::any_of(post.progress.unseen_contents,
+                               [&](const PostContent& unseen) { return is_story(unseen) != is_story(changed); });
 }
 
 // When the engine takes it up: in good time before it is due. One that may be live without this store's knowing is looked for
@@ -118,12 +119,10 @@ Result<Change> edit_post(Post post, PostContent content, Schedule schedule, Inst
     if (post.state != PostState::kDraft && post.state != PostState::kScheduled) {
         return not_now(post, "only drafts and scheduled posts can be changed");
     }
-    // Stories stand in a list of their own: one look reads one list.
-    if (post.progress.unseen_since && is_story(post.content) != is_story(content)) {
+    if (is_in_other_list(post, content)) {
         return not_now(post, "what it was before may be live already; make another post of it");
     }
     Outcome outcome(std::move(post), {}, now);
-    keep_unseen_content(outcome.post(), content);
     start_anew(outcome.progress());
     outcome.post().content = std::move(content);
     outcome.post().schedule = std::move(schedule);

@@ -345,7 +345,10 @@ void PublishLoop::start_freeing() {
     is_freeing_ = true;
     free_held_at_.reset();
     boost::asio::co_spawn(executor_, free_held(), [this](std::exception_ptr problem) {
-        if (problem) log_.error("E_INTERNAL: the look at Meta's clock ended by an exception");
+        if (problem) {
+            log_.error("E_INTERNAL: the look at Meta's clock ended by an exception");
+            free_held_at_ = world_.world.clock.now() + core::kClockLookEvery;
+        }
         is_freeing_ = false;
         if (posts_in_work() == 0) idle_.set();
         wake_.set();
@@ -386,7 +389,9 @@ Async<void> PublishLoop::free_held() {
             if (!freed) continue;
             auto saved =
                 co_await world_.posts.save_post(std::move(freed->post), std::move(freed->entries), std::nullopt);
-            if (!saved) note(saved.error(), id);
+            if (saved) continue;
+            note(saved.error(), id);
+            free_held_at_ = world_.world.clock.now() + core::kClockLookEvery;
         }
         query.after = page->next;
     } while (!query.after.empty());

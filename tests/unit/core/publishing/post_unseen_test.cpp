@@ -78,7 +78,7 @@ TEST(AfterRestore, WhatIsOverStaysAndADraftIsOnlyRemembered) {
     EXPECT_TRUE(is_next<step::LookBack>(given, kBack + Hours(1)));
     Post failed = image_post();
     failed.state = PostState::kFailed;
-    EXPECT_TRUE(is_next<step::LookBack>(retry_post(restored(failed), kBack)->post, kBack));
+    EXPECT_TRUE(is_next<step::LookBack>(retry_post(restored(failed), kBack)->post, kBack + Minutes(10)));
 }
 
 TEST(AfterRestore, AFirstCommentIsNotMadeAgain) {
@@ -95,7 +95,7 @@ TEST(AfterRestore, AFirstCommentIsNotMadeAgain) {
 
 TEST(AfterRestore, ARetryLooksAtTheAccountBeforeAnythingIsSent) {
     const Post retried = retry_post(restored(ready_post()), kBack)->post;
-    ASSERT_TRUE(is_next<step::LookBack>(retried, kBack));
+    ASSERT_TRUE(is_next<step::LookBack>(retried, kBack + Minutes(10)));
     EXPECT_EQ(media_wanted_since(retried), kCopied - Minutes(10));
     // What is older, has another caption or is another post's is none.
     Look none = account({medium("1", kCopied - Minutes(11)), medium("2", kDue, "Dogs"), medium("3", kDue)});
@@ -110,7 +110,7 @@ TEST(AfterRestore, ARetryLooksAtTheAccountBeforeAnythingIsSent) {
     EXPECT_EQ(found.progress.problem->code, Code::kMaybeLive);
     EXPECT_NE(found.progress.problem->detail.find("https://www.instagram.com/p/4/"), std::string::npos);
     // Asked again, it says so again; only a person's word sends it.
-    EXPECT_TRUE(is_next<step::LookBack>(retry_post(found, kBack)->post, kBack));
+    EXPECT_TRUE(is_next<step::LookBack>(retry_post(found, kBack)->post, kBack + Minutes(10)));
     const Post failed = settle_unpublished(found, kBack)->post;
     EXPECT_TRUE(is_next<step::Check>(retry_post(failed, kBack)->post, kBack));
 }
@@ -186,6 +186,34 @@ TEST(AfterPause, WhatIsMovedToAnotherWeekIsLookedForNow) {
     EXPECT_TRUE(is_next<step::LookBack>(soon, kStarted + Minutes(3)));
 }
 
+TEST(AfterRestore, NothingIsLookedForBeforeListsShowWhatWasPublishedJustBefore) {
+    // Half an hour late when the copy comes back, so that it would be taken up at once.
+    const Instant back = kDue + Minutes(30);
+    const Post retried = retry_post(restored(image_post(), back), back + Minutes(1))->post;
+    EXPECT_TRUE(is_next<step::Wait>(retried, back + Minutes(9)));
+    EXPECT_TRUE(is_next<step::LookBack>(retried, back + Minutes(10)));
+    // A clock that was ahead then is not waited for.
+    EXPECT_TRUE(is_next<step::LookBack>(retry_post(restored(image_post(), back + Days(300)), back)->post, back));
+}
+
+TEST(AfterRestore, EachTimeACopyComesBackWhatItShowedThenIsKept) {
+    Post draft = restored(start_post(image_post(), true, kCopied).post);
+    const auto showing = [&](std::string caption) {
+        PostContent content = draft.content;
+        content.caption = std::move(caption);
+        return edit_post(draft, content, draft.schedule, kBack)->post;
+    };
+    const std::string first = draft.content.caption;
+    draft = after_restore(showing("second"), kBack, kBack + Days(1))->post;
+    draft = schedule_post(showing("third"), Schedule{kBack + Days(2), "", ""}, kBack + Days(1))->post;
+    const Instant looked_at = kBack + Days(1) + Minutes(10);
+    ASSERT_TRUE(is_next<step::LookBack>(draft, looked_at));
+    for (const std::string& caption : {first, std::string("second"), std::string("third")})
+        EXPECT_EQ(after_look_back(draft, account({medium("1", kBack, caption)}), looked_at).post.state,
+                  PostState::kHeld)
+            << caption;
+}
+
 TEST(AfterRestore, WhatIsChangedIsLookedForAsItWasAsWell) {
     Post later = image_post();
     later.schedule.due_at = kBack + Days(30);
@@ -206,7 +234,7 @@ TEST(AfterRestore, WhatIsChangedIsLookedForAsItWasAsWell) {
     // What it showed in between was never sent: nothing marked is.
     const Post clear = after("A caption of its own");
     EXPECT_EQ(clear.state, PostState::kScheduled);
-    EXPECT_FALSE(clear.progress.unseen_content);
+    EXPECT_TRUE(clear.progress.unseen_contents.empty());
     // A story's list is another one.
     content.kind = PostKind::kStory;
     EXPECT_EQ(edit_post(draft, content, later.schedule, kBack).error().code(), Code::kPostState);

@@ -216,7 +216,7 @@ TEST(Settling, WhatTheContainerCallsPublishedIsNotTakenBack) {
     EXPECT_FALSE(settle_unpublished(post, kDue + Minutes(40)));
 }
 
-TEST(Posts, AreNotTakenUpBeforeTheyWereMade) {
+TEST(PostWishes, APostIsNotTakenUpBeforeItWasMade) {
     Post post = image_post();
     const Post now = start_post(post, false, kDue).post;
     EXPECT_EQ(now.progress.next_attempt_at, kDue);
