@@ -312,6 +312,10 @@ Async<Answer> settle_post(Call& call) {
     if (!damaged) co_return fail(damaged.error());
     if (!*damaged) co_return answer;
     auto end = core::settle_unreadable((**damaged).known.state, (**damaged).was_call_begun, *is_published, call.now());
+    if (end && *is_published && !media_id->empty()) {
+        end->detail = "media " + *media_id;
+        (**damaged).known.result.media_id = *media_id;
+    }
     co_return co_await close(call, "post-settled", **std::move(damaged), std::move(end));
 }
 

@@ -110,8 +110,8 @@ public:
     // audit event for what the engine does all day.
     virtual Task<Post> save_post(Post post, std::vector<TimelineEntry> entries, std::optional<AuditEvent> event) = 0;
 
-    // Ends a damaged one in end.state, which is final; of what is damaged nothing is touched, and its key stays taken. Gives
-    // it as it is then. kBusy (kConflict) where it has changed since it was read, or can be read again; kPostUnknown (kUsage).
+    // Ends a damaged one in end.state, which is final, with the media id of post.known; nothing else of it is touched, and its
+    // key stays taken. Gives it as it is then. Errors as of save_post; kBusy (kConflict) also where it can be read again.
     virtual Task<UnreadablePost> close_unreadable_post(UnreadablePost post, TimelineEntry end, AuditEvent event) = 0;
 
     struct BegunPublish {

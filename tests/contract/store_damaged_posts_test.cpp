@@ -191,6 +191,30 @@ TEST_F(StoreDamagedPosts, EndByAPersonsWordAlone) {
     EXPECT_EQ(error_of(posts().find_post_of_key(shop_, "key")).code(), Code::kStoreCorrupt) << "its key is not";
 }
 
+TEST_F(StoreDamagedPosts, HaveTheMediumThatAPersonNames) {
+    const Post bad = get(posts().begin_publish(add(draft(day(1))), "publish-1", entry("publish-sent"))).post;
+    Post other = add(draft(day(1)));
+    other.result.media_id = "17900000000000001";
+    save(other);
+    damage(bad.id, "progress");
+    UnreadablePost named = find(bad.id);
+    const auto end = entry("settled-published", PostState::kPublished, day(8));
+    const auto settled = event("post-settled", day(8));
+    named.known.result.media_id = other.result.media_id;
+    EXPECT_EQ(error_of(posts().close_unreadable_post(named, end, settled)).code(), Code::kBusy) << "another post's";
+    EXPECT_EQ(raw(bad.id, "state || media_id"), std::string(core::to_text(bad.state)) + "\n");
+
+    named.known.result.media_id = "17900000000000002";
+    const std::string before = evidence(bad.id);
+    EXPECT_EQ(get(posts().close_unreadable_post(named, end, settled)).known.result.media_id, "17900000000000002");
+    EXPECT_EQ(find(bad.id).known.result.media_id, "17900000000000002");
+    EXPECT_EQ(evidence(bad.id), before);
+    EXPECT_THAT(get(posts().list_bound_media(shop_, {"17900000000000002"})), ElementsAre("17900000000000002"));
+    other.revision += 1;
+    other.result.media_id = "17900000000000002";
+    EXPECT_EQ(error_of(posts().save_post(other, {}, std::nullopt)).code(), Code::kBusy) << "nobody else's from now on";
+}
+
 TEST_F(StoreDamagedPosts, AreNotEndedWhereTheyAreNotWhatWasRead) {
     const Post bad = add(draft(day(1)));
     const std::string whole = raw(bad.id, "result");

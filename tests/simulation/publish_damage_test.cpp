@@ -166,6 +166,57 @@ TEST(PublishDamageAtWork, AMediumThatMayBeADamagedPostsIsNobodyElses) {
     EXPECT_TRUE(rig.loop().is_working());
 }
 
+// A post whose call had its effect, damaged before it was found.
+core::PostId damaged_twin(PublishRig& rig) {
+    rig.meta->fault = [](const MetaCall& call) -> std::optional<ReplyFault> {
+        if (call.kind != MetaCall::Kind::kPublish) return std::nullopt;
+        return lost(true);
+    };
+    rig.meta->list_lag = Seconds(50);
+    const auto id = rig.add(rig.make_post("twin", rig.now() + Minutes(6))).id;
+    rig.start();
+    rig.pass(Minutes(10), [&] { return rig.load(id).state == PostState::kUncertain; });
+    EXPECT_EQ(rig.load(id).state, PostState::kUncertain);
+    rig.damage(id);
+    return id;
+}
+
+TEST(PublishDamageAtWork, WhatMayBeADamagedPostsIsAskedOfAPersonAtOnce) {
+    PublishRig rig;
+    damaged_twin(rig);
+    rig.pass(Minutes(1)); // the list shows it
+    const auto twin = rig.add(rig.make_post("twin", rig.now() + Minutes(6))).id;
+    rig.wish(twin, [&](core::Post post) -> Result<core::Change> {
+        post.progress.unseen_since = rig.now(); // as after an older copy
+        return core::Change{std::move(post), {}};
+    });
+    rig.pass(Minutes(7));
+    const core::Post held = rig.load(twin);
+    EXPECT_EQ(held.state, PostState::kHeld) << "nobody looks for the other one, so that it is not waited for";
+    ASSERT_TRUE(held.progress.problem);
+    EXPECT_EQ(held.progress.problem->code, Code::kMaybeLive);
+    EXPECT_THAT(rig.meta->publish_calls(), SizeIs(1));
+}
+
+TEST(PublishDamageAtWork, OneThatAPersonHasEndedIsInNobodysWay) {
+    for (const bool is_named : {true, false}) {
+        SCOPED_TRACE(is_named);
+        PublishRig rig;
+        const auto bad = damaged_twin(rig);
+        ASSERT_THAT(rig.meta->media, SizeIs(1));
+        const std::string medium = rig.meta->media.begin()->first;
+        rig.raw_sql("UPDATE posts SET state = 'published', next_attempt_at = NULL, media_id = '" +
+                    (is_named ? medium : "") + "' WHERE id = '" + bad.text() + "'");
+        // Without its id it is told from others by its time alone.
+        rig.pass(is_named ? Minutes(1) : Days(1));
+        const auto twin = rig.add(rig.make_post("twin", rig.now() + Minutes(6))).id;
+        rig.pass(Minutes(30));
+        EXPECT_EQ(rig.load(twin).state, PostState::kPublished);
+        EXPECT_NE(rig.load(twin).result.media_id, "");
+        EXPECT_NE(rig.load(twin).result.media_id, medium);
+    }
+}
+
 TEST(PublishDamageAtWork, ADamagedFileStopsThePostThatShowsItAlone) {
     PublishRig rig(two_channels());
     core::Post film = rig.make_post("film", rig.now() + Minutes(20), 0);

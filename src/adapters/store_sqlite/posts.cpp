@@ -250,9 +250,10 @@ Result<UnreadablePost> close_unreadable_post(Database& database, UnreadablePost 
     if (!*row || (**row).post.revision != post.known.revision) {
         return fail(Code::kBusy, Fault::kConflict, "post " + post.known.id.text() + " has changed since it was read");
     }
-    auto closed =
-        database.run("UPDATE posts SET revision = revision + 1, state = ?2, next_attempt_at = NULL WHERE number = ?1",
-                     place->number, core::to_text(end.state));
+    if (auto checked = check_medium(database, post.known, *place); !checked) return fail(checked.error());
+    auto closed = database.run("UPDATE posts SET revision = revision + 1, state = ?2, next_attempt_at = NULL, "
+                               "media_id = ?3 WHERE number = ?1",
+                               place->number, core::to_text(end.state), post.known.result.media_id);
     if (!closed) return fail(closed.error());
     ++post.known.revision;
     post.known.state = end.state;

@@ -110,6 +110,7 @@ Candidates candidates_since(const Post& post, const Look& look, Instant since) {
         if (std::ranges::find(look.bound, medium.id) != look.bound.end()) continue;
         if (++found.count == 1) found.newest = &medium;
     }
+    // A damaged rival claims none: nobody looks for it, so that there is nothing to wait for.
     const auto claims = std::ranges::count_if(
         look.rivals, [&](const PostContent& rival) { return found.count > 0 && could_be(rival, *found.newest); });
     found.are_all_claimed = claims >= found.count;
@@ -131,8 +132,9 @@ Sighting look_for(const Post& post, const Look& look, Instant now) {
     const bool are_all_listed = is_known_by_caption(post.content) || has_list_lag_passed(*post.progress.attempt, now);
     if (seen.fitting != 1 || seen.near != 0 || !are_all_listed) {
         seen.only = nullptr;
-    } else if (std::ranges::any_of(look.rivals,
-                                   [&](const PostContent& rival) { return could_be(rival, *seen.only); })) {
+    } else if (look.has_unreadable_rival || std::ranges::any_of(look.rivals, [&](const PostContent& rival) {
+                   return could_be(rival, *seen.only);
+               })) {
         seen.only = nullptr;
     }
     return seen;

@@ -97,6 +97,8 @@ struct Look {
     std::vector<std::string> bound;              // those of `recent` that are some post's already
     // Other posts of the channel that may have one of these media: sent, without a media id.
     std::vector<PostContent> rivals;
+    // A damaged one is among those, and what it shows cannot be told: any of these media may be its own. Nobody looks for it.
+    bool has_unreadable_rival = false;
     std::optional<Instant> server_time; // Meta's, as of this look; nothing where it did not answer
     std::optional<int> quota_used;
     int others_published = 0; // posts of the channel that are known to have gone out since the call
@@ -117,7 +119,7 @@ Change after_look_back(Post post, const Look& look, Instant now);
 
 // --- after it is live ---
 
-// Of `look` only recent, bound, rivals and Meta's time count.
+// Of `look` only recent, bound, rivals of both kinds and Meta's time count.
 Change after_find(Post post, const Look& look, Instant now);
 Change after_permalink(Post post, const Result<PublishedMedium>& medium, Instant now);
 Begun begin_comment(Post post, Instant now);

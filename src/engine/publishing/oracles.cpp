@@ -55,11 +55,12 @@ Task<void> read_neighbours(PublishWorld& world, const std::string& channel_name,
             if (other.progress.attempt && other.result.media_id.empty()) look.rivals.push_back(other.content);
             if (went_out_since(other, quota_read_at)) ++look.others_published;
         }
-        // What a damaged one shows cannot be told: it may be just what this post shows, so that a person decides between them.
-        // Nothing of the quota is put down to it.
+        // What a damaged one shows cannot be told: it may be just what this post shows, so that a person decides between them,
+        // until a person has ended it. Nothing of the quota is put down to it.
         for (const ports::UnreadablePost& other : page->unreadable) {
-            const bool may_have_one = other.was_call_begun && other.known.result.media_id.empty();
-            if (other.known.id != post.id && may_have_one) look.rivals.push_back(post.content);
+            const bool may_have_one =
+                other.was_call_begun && other.known.result.media_id.empty() && !core::is_final(other.known.state);
+            if (other.known.id != post.id && may_have_one) look.has_unreadable_rival = true;
         }
     }
     co_return Result<void>{};

@@ -106,6 +106,21 @@ TEST_F(DamagedPosts, ThatMayBeLiveAreSettledByAPerson) {
     }
 }
 
+TEST_F(DamagedPosts, KeepTheMediumThatAPersonNames) {
+    for (const bool is_published : {true, false}) {
+        const auto bad = create("bad");
+        damage(bad);
+        begin_call(bad);
+        const json::object body{{"published", is_published}, {"media_id", "17900000000000001"}};
+        const auto settled = body_of(local("POST", "/v1/posts/" + bad + "/settle", body));
+        const json::value wanted = is_published ? json::value("17900000000000001") : json::value(nullptr);
+        EXPECT_EQ(settled.at("media_id"), wanted);
+        EXPECT_EQ(show(bad).at("media_id"), wanted);
+        const auto line = settled.at("timeline").as_array().back();
+        EXPECT_EQ(line.at("detail"), is_published ? json::value("media 17900000000000001") : json::value(nullptr));
+    }
+}
+
 TEST_F(DamagedPosts, AreNobodyElsesBusiness) {
     const auto bad = create("bad", "other");
     damage(bad);

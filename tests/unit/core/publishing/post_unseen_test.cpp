@@ -273,6 +273,25 @@ TEST(AfterPause, AMediumThatAnotherPostMayClaimIsWaitedFor) {
     EXPECT_EQ(after_look_back(paused(), seen, kStarted).post.state, PostState::kHeld);
 }
 
+TEST(AfterPause, ADamagedPostIsNotWaitedForAsNobodyLooksForIt) {
+    Look seen = account({medium("1", kDue + Seconds(3))});
+    seen.has_unreadable_rival = true;
+    const Post held = after_look_back(paused(), seen, kStarted).post;
+    EXPECT_EQ(held.state, PostState::kHeld);
+    ASSERT_TRUE(held.progress.problem);
+    EXPECT_EQ(held.progress.problem->code, Code::kMaybeLive);
+    EXPECT_NE(held.progress.problem->detail.find("the newest is 1"), std::string::npos)
+        << held.progress.problem->detail;
+    // Of two it is no claim on the second.
+    seen.rivals = {image_post().content};
+    seen.recent->push_back(medium("2", kDue + Seconds(9)));
+    EXPECT_EQ(after_look_back(paused(), seen, kStarted).post.state, PostState::kHeld);
+    seen.recent->pop_back();
+    EXPECT_EQ(after_look_back(paused(), seen, kStarted).post.state, PostState::kScheduled) << "the other one is";
+    seen.recent->clear();
+    EXPECT_TRUE(is_next<step::Check>(after_look_back(paused(), seen, kStarted).post, kStarted));
+}
+
 TEST(AfterPause, AContainerThatSaysPublishedIsBelieved) {
     const Post post = after_look_back(paused(ready_post()), look(says(ContainerStatus::kPublished)), kStarted).post;
     EXPECT_EQ(post.state, PostState::kPublished);

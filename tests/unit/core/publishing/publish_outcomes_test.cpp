@@ -94,6 +94,10 @@ TEST(PublishOutcome, NeverTakesAMediumThatAnotherPostHasOrMayHave) {
     looked.rivals = {image_post().content};
     EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
     looked.rivals.clear();
+    looked.has_unreadable_rival = true;
+    EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
+    looked.has_unreadable_rival = false;
+    EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.result.media_id, "media-1");
     looked.recent->push_back(medium("media-2", kDue));
     EXPECT_EQ(after_looking(uncertain_post(), looked, kDue + Seconds(20)).post.state, PostState::kUncertain);
     looked.recent->clear();
