@@ -232,6 +232,12 @@ Result<core::Schedule> read_wall_time(const std::string& at, std::string zone, c
 
 } // namespace
 
+Result<bool> said_flag_of(const json::object& body, std::string_view name) {
+    const json::value* value = body.if_contains(name);
+    if (value != nullptr && value->is_null()) return bad_type(std::string(name) + " is neither true nor false");
+    return flag_of(body, name);
+}
+
 Result<std::optional<core::FixWish>> read_fix(const json::object& body) {
     auto is_wanted = flag_of(body, "fix");
     auto fit = text_of(body, "fit");
@@ -304,10 +310,6 @@ Result<core::Schedule> read_schedule(const json::object& body, const core::Sched
     auto zone = text_of(body, "zone");
     if (!at) return fail(at.error());
     if (!zone) return fail(zone.error());
-    // What a script meant to fill in must not publish at once.
-    if (at->empty() && has(body, "at")) {
-        return fail(Code::kTimeSyntax, Fault::kUsage, "at is empty: say when, or now");
-    }
     if (at->empty() && zone->empty()) return base != nullptr ? *base : core::Schedule{now, {}, {}};
     if (at->empty()) return bad("zone without at: say when, on that zone's clocks");
     if (!has_offset(*at)) return read_wall_time(*at, zone->empty() ? zones.machine_zone() : *zone, zones);

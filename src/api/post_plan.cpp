@@ -124,11 +124,25 @@ void check_time(const ports::TimeZones& zones, core::Post& post) {
     post.findings.insert(post.findings.begin(), std::move(finding));
 }
 
+// Nothing goes out at once for what a script did not fill in. A draft may have no time: null says so, or takes it away. Of
+// a draft that is scheduled plan_schedule tells, and of a post that is under way its state.
+Result<void> check_said_time(const json::object& body, const core::Post* base, bool is_draft) {
+    const json::value* at = body.if_contains("at");
+    if (at == nullptr) return {};
+    const auto unusable = [](std::string why) { return fail(Code::kTimeSyntax, Fault::kUsage, std::move(why)); };
+    if (at->is_string() && at->get_string().empty()) return unusable("at is empty: say when, or now");
+    if (!at->is_null() || is_draft) return {};
+    if (base == nullptr) return unusable("at is null, and only a draft has no time: say when, or now");
+    if (base->state != core::PostState::kScheduled) return {};
+    return unusable("a post that is scheduled has a time; cancel it, or say when else it goes out");
+}
+
 // When it is due. A post goes out at once only where that is said: a draft is not scheduled by leaving its time out.
 // Of a new post whose time has passed PostPlan::late tells.
 Result<core::Schedule> plan_schedule(const ApiContext& context, const json::object& body, const core::Post* base,
                                      PostPlan& plan, Instant now) {
     const bool is_draft = plan.is_draft;
+    if (auto said = check_said_time(body, base, is_draft); !said) return fail(said.error());
     auto at = text_of(body, "at");
     if (!at) return fail(at.error());
     if (*at == "now") {
@@ -136,7 +150,7 @@ Result<core::Schedule> plan_schedule(const ApiContext& context, const json::obje
         return core::Schedule{now, {}, {}};
     }
     const bool was_draft = base != nullptr && base->state == core::PostState::kDraft;
-    const bool is_taken_away = body.contains("at") && at->empty();
+    const bool is_taken_away = body.contains("at") && at->empty(); // null
     if (is_draft && was_draft && is_taken_away) return core::Schedule{base->created_at, {}, {}};
     const bool has_good_time =
         was_draft && core::has_time(*base) && base->schedule.due_at >= now - kPastIsForgiven && !is_taken_away;
@@ -185,7 +199,7 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     plan.post.created_at = now;
     if (base != nullptr) plan.post = *base;
     auto name = text_of(body, "channel");
-    auto draft = flag_of(body, "draft");
+    auto draft = said_flag_of(body, "draft");
     if (!name) co_return fail(name.error());
     if (!draft) co_return fail(draft.error());
     const bool stays_draft = base != nullptr && base->state == core::PostState::kDraft && !body.contains("draft");

@@ -43,7 +43,7 @@ constexpr Schema kSchemas[] = {
         "audio_name":{"type":"string"},"trial":{"enum":["none","manual","performance"]}}})"},
     {"PostChange", R"({"type":"object","properties":{"kind":{"$ref":"#/components/schemas/PostKind"},
         "media":{"type":"array","items":{"$ref":"#/components/schemas/NewMedium"}},"caption":{"type":"string"},
-        "at":{"type":["string","null"],"description":"An instant (RFC 3339), a wall clock's time on the clocks of `zone`, or now; null takes a draft's time away",
+        "at":{"type":["string","null"],"description":"An instant (RFC 3339), a wall clock's time on the clocks of `zone`, or now. Null is for a draft only: it has no time, or loses it; of any other post null is refused, as is an empty text",
         "examples":["2026-12-24T18:00","2026-12-24T17:00:00Z","now"]},
         "zone":{"type":"string","description":"Of the tz database; left out: this machine's","examples":["Europe/Berlin"]},
         "draft":{"type":"boolean"},"first_comment":{"type":"string"},"location_id":{"type":"string"},

@@ -2,6 +2,7 @@
 // core/publishing/post_wishes.hpp.
 
 #include <api/detail/answers.hpp>
+#include <api/detail/post_body.hpp>
 #include <api/detail/post_json.hpp>
 #include <api/detail/post_plan.hpp>
 #include <core/graph_errors.hpp>
@@ -292,7 +293,7 @@ Async<Answer> settle_post(Call& call) {
     if (!call.body.contains("published")) {
         co_return fail(Code::kHttpBody, Fault::kUsage, "published is missing: true where the post is on the account");
     }
-    auto is_published = flag_of(call.body, "published");
+    auto is_published = said_flag_of(call.body, "published");
     auto media_id = text_of(call.body, "media_id");
     if (!is_published) co_return fail(is_published.error());
     if (!media_id) co_return fail(media_id.error());

@@ -19,9 +19,12 @@ namespace everlong::api::detail {
 Result<core::PostContent> read_content(const json::object& body, core::PostContent base, bool is_rehearsal);
 
 // `at`: an instant (RFC 3339), or a wall clock's time on the clocks of `zone`, or, without one, of this machine. Neither
-// of both and no `base`: now. kTimeSyntax, kZoneUnknown (kUsage).
+// of both and no `base`: now (so whoever must not mean that refuses null and "" before). kTimeSyntax, kZoneUnknown (kUsage).
 Result<core::Schedule> read_schedule(const json::object& body, const core::Schedule* base,
                                      const ports::TimeZones& zones, Instant now);
+
+// A flag that lets something go out: null is not taken as false, a script did not fill it in. kHttpBody (kUsage).
+Result<bool> said_flag_of(const json::object& body, std::string_view name);
 
 // `fix`: pictures that Meta would refuse are converted; `fit` ("crop", "pad") and `background` ("#ffffff") say how. Nothing
 // where it is not asked for.

@@ -211,11 +211,50 @@ TEST_F(Posts, WhatIsWrongIsNamed) {
     EXPECT_EQ(code("at", "tomorrow"), "E_TIME_SYNTAX");
     EXPECT_EQ(code("at", "2020-01-01T00:00"), "E_TIME_SYNTAX"); // has passed
     EXPECT_EQ(code("at", ""), "E_TIME_SYNTAX") << "what was to be filled in must not publish at once";
-    EXPECT_EQ(code("at", nullptr), "E_USAGE") << "a zone without a time";
+    EXPECT_EQ(code("at", nullptr), "E_TIME_SYNTAX") << "nor what is null";
+    EXPECT_EQ(code("draft", nullptr), "E_HTTP_BODY") << "neither true nor false";
+    EXPECT_EQ(code("draft", "no"), "E_HTTP_BODY");
     EXPECT_EQ(code("background", "red"), "E_USAGE");
     EXPECT_EQ(code("zone", "Europe/Atlantis"), "E_ZONE_UNKNOWN");
     EXPECT_EQ(code("reel", json::object{{"trial", "maybe"}}), "E_USAGE");
     EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Posts, NothingGoesOutForWhatWasNotFilledIn) {
+    auto body = picture_post();
+    body.erase("zone");
+    for (const json::value& at : {json::value(nullptr), json::value("")}) {
+        body["at"] = at;
+        EXPECT_EQ(code_of(local("POST", "/v1/posts", body)), "E_TIME_SYNTAX") << at;
+        EXPECT_EQ(code_of(local("POST", "/v1/posts?check=true", body)), "E_TIME_SYNTAX") << at;
+    }
+    body.erase("at");
+    body["draft"] = nullptr;
+    EXPECT_EQ(code_of(local("POST", "/v1/posts", body)), "E_HTTP_BODY");
+    EXPECT_EQ(count(), 0U);
+    // A draft may have no time, and keeps the one that it has until null takes it away.
+    body["draft"] = true;
+    body["at"] = nullptr;
+    EXPECT_EQ(create(body).at("at"), nullptr);
+    body["at"] = "2026-12-24T18:00:00Z";
+    const std::string draft = "/v1/posts/" + id_of(create(body));
+    EXPECT_EQ(code_of(local("PATCH", draft, {{"at", ""}})), "E_TIME_SYNTAX");
+    EXPECT_EQ(code_of(local("PATCH", draft, {{"at", ""}, {"draft", false}})), "E_TIME_SYNTAX");
+    EXPECT_EQ(code_of(local("PATCH", draft, {{"draft", nullptr}})), "E_HTTP_BODY");
+    EXPECT_EQ(body_of(local("GET", draft)).at("at"), "2026-12-24T18:00:00Z");
+    EXPECT_EQ(body_of(local("GET", draft)).at("state"), "draft");
+    EXPECT_EQ(body_of(local("PATCH", draft, {{"at", nullptr}})).at("at"), nullptr);
+}
+
+TEST_F(Posts, AScheduledOneKeepsItsTime) {
+    const std::string target = "/v1/posts/" + id_of(create(picture_post()));
+    const auto refused = local("PATCH", target, {{"at", nullptr}});
+    EXPECT_EQ(code_of(refused), "E_TIME_SYNTAX");
+    EXPECT_NE(refused.body.find("a post that is scheduled has a time; cancel it"), std::string::npos) << refused.body;
+    EXPECT_EQ(code_of(local("PATCH", target, {{"at", nullptr}, {"caption", "x"}})), "E_TIME_SYNTAX");
+    EXPECT_EQ(code_of(local("POST", target + "/settle", {{"published", nullptr}})), "E_HTTP_BODY");
+    local("DELETE", target);
+    EXPECT_EQ(code_of(local("PATCH", target, {{"at", nullptr}})), "E_POST_STATE") << "it is over";
 }
 
 TEST_F(Posts, ARepeatedCallMakesNoSecondOne) {
