@@ -330,8 +330,7 @@ Async<void> plan_rows(Call& call, std::vector<Row>& rows, Keys& keys) {
             row.error = plan.error();
             continue;
         }
-        if (plan->has_errors() && !plan->is_draft) row.error = refusal_of(*plan);
-        if (auto in_time = co_await refuse_late(call.context, *plan, row.key); !in_time) row.error = in_time.error();
+        if (auto good = co_await refuse_unmade(call.context, *plan, row.key); !good) row.error = good.error();
         if (auto taken = keys.take(plan->post.channel_name, row.key); !taken) row.error = taken.error();
         row.plan = std::move(*plan);
         // It has all of these now. Five thousand of them are a good part of what a service may take in all.

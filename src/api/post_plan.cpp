@@ -242,12 +242,14 @@ Task<PostPlan> plan_post(const ApiContext& context, const Caller& caller, const 
     co_return plan;
 }
 
-Task<void> refuse_late(const ApiContext& context, const PostPlan& plan, std::string key) {
-    if (!plan.late) co_return Result<void>{};
-    if (key.empty()) co_return fail(*plan.late);
+Task<void> refuse_unmade(const ApiContext& context, const PostPlan& plan, std::string key) {
+    std::optional<Error> why = plan.late;
+    if (!why && plan.has_errors() && !plan.is_draft) why = refusal_of(plan);
+    if (!why) co_return Result<void>{};
+    if (key.empty()) co_return fail(*why);
     auto known = co_await context.publishing->posts.find_post_of_key(plan.post.channel, std::move(key));
     if (!known) co_return fail(known.error());
-    if (!*known) co_return fail(*plan.late);
+    if (!*known) co_return fail(*why);
     co_return Result<void>{};
 }
 

@@ -188,17 +188,19 @@ Async<Answer> create_post(Call& call) {
     // A page that checks while somebody writes asks for no more than the store knows.
     const bool asks = !is_denied(call, "ask");
     bool is_repeated = false;
-    if (!is_check && !key->empty()) {
+    if (!key->empty()) {
         auto known = co_await find_post_of_key(call.context, call.caller, call.body, *key);
         if (!known) co_return fail(known.error());
-        is_repeated = known->has_value(); // it was looked at when it was made
+        is_repeated = known->has_value();
     }
-    const PlanWish wish{.is_check = is_check, .asks_meta = is_check && asks, .asks_hosts = asks && !is_repeated};
+    // What is repeated was looked at when it was made: since then its time, a permission or our address may have gone.
+    const bool asks_hosts = asks && (is_check || !is_repeated);
+    const PlanWish wish{.is_check = is_check, .asks_meta = is_check && asks, .asks_hosts = asks_hosts};
     auto plan = co_await plan_post(call.context, call.caller, call.body, nullptr, wish);
     if (!plan) co_return fail(plan.error());
-    if (auto in_time = co_await refuse_late(call.context, *plan, *key); !in_time) {
+    if (plan->late && !is_repeated) {
         co_await drop_converted(call.context, call.caller, *plan);
-        co_return fail(in_time.error());
+        co_return fail(*plan->late);
     }
     if (is_check) {
         // Who wants to look at what was converted fetches it, and removes it.
@@ -214,7 +216,7 @@ Async<Answer> create_post(Call& call) {
                          {"fixes", std::move(fixes)},
                          {"post", post_to_json(plan->post, call.context.publishing->zones, call.now())}});
     }
-    if (plan->has_errors() && !plan->is_draft) {
+    if (plan->has_errors() && !plan->is_draft && !is_repeated) {
         co_await drop_converted(call.context, call.caller, *plan);
         co_return refuse(*plan);
     }

@@ -90,8 +90,8 @@ public:
 
     // --- posts ---
     // Made at event.at by event.actor; its id and revision are given here. A post of the same channel with the same
-    // idempotency key (not empty) is given back, as it is now, in place of a second one; kIdempotency (kConflict) where that
-    // one was made with another content or time ("due when it was made" is the same time whenever it is said again).
+    // idempotency key (not empty) is given back, as it is now, in place of a second one; kIdempotency (kConflict) where that one
+    // was made with another content or time ("due when it was made" is the same whenever it is said again), or as a draft.
     // kChannelUnknown (kUsage): its channel is not there; kFileUnknown (kUsage): nor is a file that it shows.
     virtual Task<AddedPost> add_post(Post post, std::string idempotency_key, std::vector<TimelineEntry> entries,
                                      AuditEvent event) = 0;

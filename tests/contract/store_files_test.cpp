@@ -162,6 +162,19 @@ TEST_F(StoreFiles, StayWhileAPostThatIsNotFinalShowsThem) {
     EXPECT_EQ(get(posts().list_posts({})).posts.size(), 2U);
 }
 
+TEST_F(StoreFiles, ThatArriveMeanwhileMakeNoOtherRequest) {
+    MediaFile clip = add_file("clip.mp4");
+    Post asked = showing(clip.id);
+    asked.state = PostState::kDraft; // a post needs the whole file
+    const Post first = add(asked, "key");
+    clip.received = clip.size;
+    clip.sha256 = std::string(64, 'a');
+    get(posts().save_file(clip));
+    EXPECT_EQ(get(posts().add_post(asked, "key", {}, event("x"))).post.id, first.id);
+    asked.content.media[0].file = add_file("another.mp4").id;
+    EXPECT_EQ(error_of(posts().add_post(asked, "key", {}, event("x"))).code(), Code::kIdempotency);
+}
+
 TEST_F(StoreFiles, AreUnusedOnceNobodyHasShownThemForAWhile) {
     add_file("never shown", day(1));
     const MediaFile cat = add_file("cat", day(2));

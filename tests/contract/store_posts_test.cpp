@@ -137,6 +137,26 @@ TEST_F(StorePosts, DueAtOnceAreTheSameWishAMinuteLater) {
     EXPECT_EQ(error_of(posts().add_post(walled, "walled", {}, event("x"))).code(), Code::kIdempotency);
 }
 
+TEST_F(StorePosts, AreNotTheDraftsOfTheSameContent) {
+    const auto as_draft = [&](Instant due) {
+        Post post = draft(due);
+        post.state = PostState::kDraft;
+        return post;
+    };
+    const Instant later = day(1) + Minutes(1);
+    const Post timeless = add(as_draft(day(1)), "key", day(1));
+    EXPECT_EQ(get(posts().add_post(as_draft(later), "key", {}, event("x", later))).post.id, timeless.id);
+    EXPECT_EQ(error_of(posts().add_post(draft(later), "key", {}, event("x", later))).code(), Code::kIdempotency);
+    Post timed = add(as_draft(day(3)), "timed");
+    EXPECT_EQ(error_of(posts().add_post(draft(day(3)), "timed", {}, event("x"))).code(), Code::kIdempotency);
+    // Scheduled by now, it is still what was asked for as a draft.
+    timed.state = PostState::kScheduled;
+    save(timed);
+    EXPECT_EQ(get(posts().add_post(as_draft(day(3)), "timed", {}, event("x"))).post.id, timed.id);
+    add(draft(day(3)), "post");
+    EXPECT_EQ(error_of(posts().add_post(as_draft(day(3)), "post", {}, event("x"))).code(), Code::kIdempotency);
+}
+
 TEST_F(StorePosts, NeedTheirChannel) {
     Post post = draft(day(1));
     post.channel = ports::ChannelId(99);

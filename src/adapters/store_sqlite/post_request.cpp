@@ -38,15 +38,17 @@ Result<RequestMark> mark_request(Database& database, const core::Post& post, Ins
     const std::string when =
         schedule.zone.empty() ? std::to_string(to_unix_ms(schedule.due_at)) : schedule.zone + " " + schedule.wall_time;
     const bool is_at_once = schedule.zone.empty() && schedule.due_at <= now;
+    // Whoever asks for a post must not be told that a draft, which does not go out, is it.
+    const std::string kind = post.state == core::PostState::kDraft ? " draft" : "";
     auto content = with_bytes(database, post.content);
     if (!content) return fail(content.error());
     RequestMark request;
-    // By their ids were files known when a mark did not look at their bytes.
+    // By its id a draft's file is known that had not arrived as a whole when it was asked for first, and has by now.
     for (const std::string& digest : {digest_of(*content), digest_of(post.content)}) {
-        const std::string exact = digest + " " + when;
+        const std::string exact = digest + " " + when + kind;
         // Asked for in time, and asked for again when that time had passed.
         request.same.push_back(exact);
-        if (is_at_once) request.same.push_back(digest + " at once");
+        if (is_at_once) request.same.push_back(digest + " at once" + kind);
         if (request.mark.empty()) request.mark = request.same.back();
     }
     return request;

@@ -141,7 +141,8 @@ Result<AddedPost> add_post(Database& database, Post post, const std::string& key
             return AddedPost{std::move((**known).post), false};
         if (*known) {
             return fail(Code::kIdempotency, Fault::kConflict,
-                        "this key made post " + (**known).post.id.text() + " of another content or time");
+                        "this key made post " + (**known).post.id.text() +
+                            " of another content or time, or draft and post differ");
         }
     }
     // The id is made of the number, which is not known before.

@@ -38,9 +38,9 @@ Async<void> drop_converted(const ApiContext& context, const Caller& caller, cons
 // The refusal of a post that Meta would refuse: kPostRefused (kUsage), which names the first finding.
 Error refusal_of(const PostPlan& plan);
 
-// No new post is made for a time that has passed; one that was made in time may be asked for again, with its `key` (empty:
-// none). PostPlan::late.
-Task<void> refuse_late(const ApiContext& context, const PostPlan& plan, std::string key);
+// No new post is made for a time that has passed (PostPlan::late), or of what Meta would refuse (refusal_of); one that was
+// made before may be asked for again, with its `key` (empty: none), whatever has changed since.
+Task<void> refuse_unmade(const ApiContext& context, const PostPlan& plan, std::string key);
 
 // Stores a new post. `key`: Idempotency-Key, empty: none; the post that it has made before is given back in place of a second
 // one, and what was made for the plan goes.

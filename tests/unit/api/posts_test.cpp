@@ -1,5 +1,5 @@
-// /v1/posts: what callers say becomes a post, what cannot be one is named, and a repeated call makes no second one.
-#include "publishing_bench.hpp"
+// /v1/posts: what callers say becomes a post, and what cannot be one is named.
+#include "posts_bench.hpp"
 
 #include <base/percent.hpp>
 #include <core/publishing/publish_limits.hpp>
@@ -8,41 +8,6 @@
 
 namespace everlong::api {
 namespace {
-
-class Posts : public PublishingBench {
-protected:
-    Posts() {
-        create_channel("shop");
-        create_channel("other");
-    }
-    json::object picture_post(const std::string& channel = "shop") {
-        return {{"channel", channel},
-                {"kind", "image"},
-                {"media", json::array{json::object{{"file", bring_picture()}, {"alt_text", "a cat"}}}},
-                {"caption", "Hello"},
-                {"at", "2026-12-24T18:00"},
-                {"zone", "Europe/Berlin"}};
-    }
-    json::object create(const json::object& body) {
-        const auto answer = local("POST", "/v1/posts", body);
-        EXPECT_EQ(answer.status, 201) << answer.body;
-        return body_of(answer);
-    }
-    // "rule ~warning ", errors first.
-    static std::string rules_of(const json::object& answer) {
-        std::string rules;
-        for (const auto& finding : answer.at("findings").as_array()) {
-            const bool is_error = finding.at("severity") == "error";
-            rules += (is_error ? "" : "~") + std::string(finding.at("rule").as_string()) + " ";
-        }
-        return rules;
-    }
-    static std::string id_of(const json::object& post) { return std::string(post.at("id").as_string()); }
-    std::size_t count() { return body_of(local("GET", "/v1/posts")).at("posts").as_array().size(); }
-    http::Response import(const std::string& table, const std::string& query = "", const Fields& fields = {}) {
-        return bring("POST", "/v1/posts/import" + query, fields, table);
-    }
-};
 
 TEST_F(Posts, AreMadeAsAPersonSaysIt) {
     const auto post = create(picture_post());
@@ -173,16 +138,6 @@ TEST_F(Posts, TheAddressOfACoverIsAskedAsWell) {
               "cover-not-fetchable ~channel-not-connected ");
 }
 
-TEST_F(Posts, ARepeatedCallAsksNobody) {
-    json::object body{{"channel", "shop"}, {"kind", "image"}, {"media", json::array{"https://example.org/a.jpg"}}};
-    const auto send_it = [&] { return send("POST", "/v1/posts", {{"Idempotency-Key", "now-1"}}, body, true); };
-    ASSERT_EQ(send_it().status, 201);
-    EXPECT_EQ(host_.asked.size(), 1U);
-    host_.troubles.emplace("https://example.org/a.jpg", Error(Code::kMediaAddress, Fault::kRefused, "gone by now"));
-    EXPECT_EQ(send_it().status, 200);
-    EXPECT_EQ(host_.asked.size(), 1U);
-}
-
 TEST_F(Posts, WhatMetaWouldRefuseIsRefusedWithItsFindings) {
     auto body = picture_post();
     body["kind"] = "carousel";
@@ -255,60 +210,6 @@ TEST_F(Posts, AScheduledOneKeepsItsTime) {
     EXPECT_EQ(code_of(local("POST", target + "/settle", {{"published", nullptr}})), "E_HTTP_BODY");
     local("DELETE", target);
     EXPECT_EQ(code_of(local("PATCH", target, {{"at", nullptr}})), "E_POST_STATE") << "it is over";
-}
-
-TEST_F(Posts, ARepeatedCallMakesNoSecondOne) {
-    auto body = picture_post();
-    const auto send_with = [&](const json::object& given) {
-        return send("POST", "/v1/posts", {{"Idempotency-Key", "order-7"}}, given, true);
-    };
-    const auto first = send_with(body);
-    ASSERT_EQ(first.status, 201) << first.body;
-    const auto again = send_with(body);
-    EXPECT_EQ(again.status, 200);
-    EXPECT_EQ(again.headers.find("Idempotency-Replayed"), "true");
-    EXPECT_EQ(id_of(body_of(again)), id_of(body_of(first)));
-    body["caption"] = "another";
-    EXPECT_EQ(code_of(send_with(body)), "E_IDEMPOTENCY");
-    EXPECT_EQ(count(), 1U);
-    EXPECT_EQ(send("POST", "/v1/posts", {{"Idempotency-Key", ""}}, body, true).status, 400);
-}
-
-// A client that sends everything again has brought its file again as well.
-TEST_F(Posts, AreKnownAgainByTheBytesOfTheirFiles) {
-    const auto send_with = [&](const json::object& given) {
-        return send("POST", "/v1/posts", {{"Idempotency-Key", "order-7"}}, given, true);
-    };
-    const auto first = send_with(picture_post());
-    ASSERT_EQ(first.status, 201) << first.body;
-    const auto again = send_with(picture_post());
-    EXPECT_EQ(again.status, 200) << again.body;
-    EXPECT_EQ(id_of(body_of(again)), id_of(body_of(first)));
-    auto other = picture_post();
-    other["media"].as_array().at(0).as_object()["file"] = bring_picture("JPEG of a dog");
-    EXPECT_EQ(code_of(send_with(other)), "E_IDEMPOTENCY");
-    // Also when its time has passed meanwhile; a post that was not made before is not made then.
-    clock_.at = *parse_rfc3339("2027-01-01T00:00:00Z");
-    EXPECT_EQ(id_of(body_of(send_with(picture_post()))), id_of(body_of(first)));
-    EXPECT_EQ(code_of(local("POST", "/v1/posts", picture_post())), "E_TIME_SYNTAX");
-    EXPECT_EQ(count(), 1U);
-}
-
-TEST_F(Posts, WhoseFilesAreConvertedAreKnownAgain) {
-    const auto send_again = [&] {
-        json::object body{{"channel", "shop"}, {"fix", true}, {"media", {{{"file", bring_picture("PNG of a cat")}}}}};
-        return send("POST", "/v1/posts", {{"Idempotency-Key", "order-8"}}, body, true);
-    };
-    const auto files = [&] {
-        const std::filesystem::directory_iterator folder(store_.directory() / "media");
-        return std::distance(begin(folder), end(folder));
-    };
-    const auto first = body_of(send_again());
-    ASSERT_EQ(files(), 2); // as it was brought, and converted
-    const auto again = send_again();
-    EXPECT_EQ(again.status, 200) << again.body;
-    EXPECT_EQ(body_of(again).at("media"), first.at("media"));
-    EXPECT_EQ(files(), 3) << "what was converted for nothing goes at once";
 }
 
 TEST_F(Posts, AreListedByChannelStateAndTime) {

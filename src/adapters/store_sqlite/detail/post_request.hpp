@@ -10,7 +10,7 @@
 namespace everlong::adapters::detail {
 
 // A hash of its content, and its time: the wall clock's where there was one, as the instant that it means may move with the
-// zone's rules. Files count by their bytes: one that is brought again is the same wish.
+// zone's rules; and whether it is a draft. Files count by their bytes: one that is brought again is the same wish.
 struct RequestMark {
     std::string mark;              // to be kept
     std::vector<std::string> same; // which an earlier request of the same wish may bear
