@@ -74,7 +74,6 @@ json::array containers_to_json(const core::Progress& progress) {
     return items;
 }
 
-// Whole seconds after its time: of a published post when it went out, of one that has not ended how late it is by now.
 // On its zone's clocks, as they will show it: what was asked for may be a time that they skip.
 json::value local_time(const core::Schedule& schedule, const ports::TimeZones& zones) {
     if (schedule.zone.empty()) return nullptr;
@@ -82,6 +81,7 @@ json::value local_time(const core::Schedule& schedule, const ports::TimeZones& z
     return shown ? json::value(*shown) : json::value(nullptr);
 }
 
+// Whole seconds after its time: of a published post when it went out, of one that has not ended how late it is by now.
 json::value lateness(const core::Post& post, Instant now) {
     std::optional<Instant> until = post.result.published_at;
     const bool is_open = !core::is_final(post.state) && post.state != core::PostState::kDraft;

@@ -291,7 +291,7 @@ private:
         fs::path path = fs::path(flags_.fix_folder) / (stem + ".jpg");
         for (int number = 2; fs::exists(fs::symlink_status(path, problem)); ++number)
             path = fs::path(flags_.fix_folder) / (stem + "-" + std::to_string(number) + ".jpg");
-        std::ofstream stream(path, std::ios::binary);
+        std::ofstream stream(path, std::ios::binary | std::ios::noreplace);
         stream << bytes << std::flush;
         if (!stream) return fail(Code::kIo, Fault::kLocal, "'" + escaped(path.string()) + "' cannot be written");
         return path.string();
