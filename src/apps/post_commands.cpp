@@ -210,7 +210,7 @@ void add_retry(CLI::App& post, const CommandLine& line) {
     command->add_option("ID", flags->id, "The post");
     command->add_flag("--wait", flags->waits, "Return when it is published, or a person is asked");
     command->add_flag("--restored", flags->is_restored,
-                      "All posts that are held as the data may be an older copy (E_STORE_RESTORED) and are not late");
+                      "All that an older copy of the data holds (E_STORE_RESTORED), but the late ones");
     add_common_flags(*command, line.flags);
     command->callback(
         [flags, &action = line.action] { action = [flags](Session& session) { return run_retry(session, *flags); }; });

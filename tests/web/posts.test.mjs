@@ -301,7 +301,11 @@ test('posts: a file that is no picture is refused at once, and what is missing i
 
 test('posts: products are tagged on the Facebook login only, and AI is told on both', async (t) => {
   const { service, page, files } = await withChannel(t);
-  await importChannel(page, service, 'shop', { login: 'facebook', account: 'corner_bakery' });
+  const scopes = [
+    'instagram_basic', 'pages_show_list', 'pages_read_engagement', 'instagram_content_publish', 'catalog_management',
+    'instagram_shopping_tag_products',
+  ];
+  await importChannel(page, service, 'shop', { login: 'facebook', account: 'corner_bakery', scopes });
   await compose(page);
   await choose(page, picture(files, 'cup.jpg'));
   await page.getByLabel('Channel').selectOption('cafe');
