@@ -238,10 +238,11 @@ TEST(PosixLauncher, PutsAChildIntoAGroupOfItsOwn) {
 
 TEST(PosixLauncher, SignalsTheChildAloneOrAllOfItsGroup) {
     Children children;
+    // The outer one listens before the inner one, which says that both do, is there.
     const auto child =
-        children.start_shell("(trap 'echo inner > " + children.path("inner") + "; exit' USR1; echo ready > " +
-                             children.path("ready") + "; while :; do sleep 0.01; done) & " + "trap 'echo outer > " +
-                             children.path("outer") + "' USR1; while :; do wait; done");
+        children.start_shell("trap 'echo outer > " + children.path("outer") + "' USR1; (trap 'echo inner > " +
+                             children.path("inner") + "; exit' USR1; echo ready > " + children.path("ready") +
+                             "; while :; do sleep 0.01; done) & while :; do wait; done");
     children.await_line("ready");
     child->send(Signal::kUser1);
     EXPECT_EQ(children.await_line("outer"), "outer");
